@@ -1,0 +1,96 @@
+/** `copresence match`: CSV exports → the lists of co-present people. */
+import type { Command as Program } from 'commander';
+import { loadDwell, loadRule } from '../../engines/json-files.js';
+import { matchFiles, type MatchFilesOptions } from '../../engines/match-files.js';
+import { EXIT, type Command, type Io } from '../io.js';
+import { addInputOptions, inputFiles, wholeNumber, type InputFlags } from '../input-options.js';
+import { ProgressLine } from '../progress.js';
+import { summaryJson, summaryText } from '../summary.js';
+
+interface MatchFlags extends InputFlags {
+  readonly out: string;
+  readonly rule: readonly string[];
+  readonly dwell?: string;
+  readonly minOverlap?: string;
+  readonly lag?: string;
+  readonly scope?: string;
+  readonly bounds?: 'half-open' | 'closed';
+  readonly depth?: number;
+  readonly window?: 'dated' | 'all';
+  readonly runGap?: string;
+  readonly skew?: string;
+  readonly excludeConflicts?: true;
+  readonly maxRejects?: string;
+  readonly maxEpisodes?: number;
+  readonly format?: 'csv' | 'jsonl';
+  readonly excel?: true;
+  readonly raw?: true;
+  readonly split?: 'district';
+  readonly force?: true;
+  readonly quiet?: true;
+  readonly json?: true;
+  readonly exitCode?: true;
+}
+
+export function addMatchCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
+  const command = addInputOptions(program.command('match'))
+    .summary('find who was where a case was, and write the lists')
+    .description('Finds who was where a case was, when, for how long, and how sure that is. Writes episodes, contacts, people, places,\ndisinfection, links, rejects and a manifest into a folder.')
+    .requiredOption('--out <dir>', 'folder for the lists')
+    .option('--rule <id|file...>', "built-in rule or JSON file, repeatable; see 'copresence rules'", collect, [])
+    .option('--dwell <file>', 'JSON of {category: {least, typical, most}} in minutes')
+    .option('--scope <scope>', "place, parent, grid:M or near:M (default: the rule's)")
+    .option('--lag <duration>', "how long after a case left someone may still meet the place (default: the rule's)")
+    .option('--bounds <bounds>', 'half-open or closed: whether stays that only touch are together')
+    .option('--min-overlap <duration>', 'leave out episodes that could not have lasted this long')
+    .option('--depth <n>', 'generations: 2 for contacts of contacts', wholeNumber)
+    .option('--window <all|dated>', 'all: cases without dates have no bounds')
+    .option('--run-gap <duration>', 'cut runs of vehicles without a timetable where no one scanned for this long (default: 45m)')
+    .option('--skew <duration>', 'how far the clocks of two devices may differ')
+    .option('--exclude-conflicts', 'leave out stays of people who were at two unrelated places at once')
+    .option('--max-rejects <n|p%>', 'rows of a file that may be rejected (default: 0.1%)')
+    .option('--max-episodes <n>', 'refuse to list more (default: 50,000,000)', wholeNumber)
+    .option('--format <csv|jsonl>', 'format of the lists')
+    .option('--excel', 'CSV with CRLF and a byte order mark')
+    .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')
+    .option('--split <district>', 'also write one folder per district')
+    .option('--force', 'replace the lists of an earlier run')
+    .option('--exit-code', 'exit with 4 if no contact is found')
+    .option('--quiet', 'no progress and no summary')
+    .option('--json', 'the summary as JSON')
+    .addHelpText('before', EXAMPLES);
+  command.action((flags: MatchFlags) => run(matchCommand, flags));
+}
+
+const EXAMPLES = `Examples:
+  copresence match --checkins scans.csv --cases cases.csv --tz Asia/Shanghai --out lists
+  copresence match --checkins mon.csv.gz tue.csv.gz --places places.csv --cases cases.csv --rule cn-close-2022 --tz Asia/Shanghai --out lists
+  copresence match --checkins scans.csv --encoding gb18030 --map person_id=证件号 --cases cases.csv --window all --tz Asia/Shanghai --out lists
+  copresence match --checkins scans.csv --visits itineraries.csv --rule who-2020 --rule us-cdc-2020 --tz UTC --out lists --json
+`;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
+  const progress = new ProgressLine(io, flags.quiet ?? false);
+  const { dwell, rule, encoding, tz, timeFormat, map, ...rest } = flags;
+  const options: MatchFilesOptions = {
+    ...rest,
+    files: inputFiles(flags),
+    ...(rule.length > 0 && { rules: rule.map(loadRule) }),
+    ...(dwell !== undefined && { dwell: loadDwell(dwell) }),
+    ...(encoding !== undefined && { encoding }),
+    ...(tz !== undefined && { tz }),
+    timeFormats: timeFormat,
+    mappings: map,
+  };
+  try {
+    const report = await matchFiles(options, { signal: io.signal, onProgress: (step) => progress.show(step) });
+    progress.clear();
+    if (flags.json) io.out(summaryJson(report));
+    else if (!flags.quiet) io.out(summaryText(report));
+    return flags.exitCode && report.counts.every(({ people }) => people === 0) ? EXIT.noContact : EXIT.done;
+  } finally {
+    progress.clear();
+  }
+}

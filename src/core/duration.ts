@@ -1,0 +1,12 @@
+import { OptionError } from './errors.js';
+
+const UNIT_SEC = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Seconds of a duration: a whole number and `s`, `m`, `h` or `d`; a bare number is seconds. `what` names the option in the error. */
+export function parseDuration(value: string | number, what: string): number {
+  const match = /^(\d{1,12})([smhd])?$/.exec(String(value));
+  if (!match) {
+    throw new OptionError('E_DURATION', `${what}: expected a whole number and s, m, h or d (30s, 15m, 2h, 1d), got '${String(value)}'`);
+  }
+  return Number(match[1]) * UNIT_SEC[(match[2] ?? 's') as keyof typeof UNIT_SEC];
+}

@@ -1,0 +1,207 @@
+/** The engine in memory: check-ins → stays → index once, then any number of questions. */
+import { OptionError } from '../core/errors.js';
+import { parseDuration } from '../core/duration.js';
+import { runSync, type Steps } from '../core/steps.js';
+import { Zone } from '../core/zone.js';
+import { PlaceNeighbours } from '../index/place-neighbours.js';
+import { StayIndex } from '../index/stay-index.js';
+import { InputReader } from '../ingest/read-inputs.js';
+import { parseRejectLimit, type LedgerEntry, type Reject } from '../ingest/ledger.js';
+import { explainPair, type Explanation } from '../lists/explain.js';
+import type { Found } from '../lists/found.js';
+import { indexCases } from '../match/case-windows.js';
+import { excludedFlags, traceGenerations, type MatchTables } from '../match/generations.js';
+import { Places } from '../model/place.js';
+import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
+import { compileRule, type RuleJson } from '../model/rule.js';
+import { scopeText } from '../model/scope.js';
+import type { InputTables } from '../model/tables.js';
+import { gradeBy } from '../rules/grade.js';
+import { findRule } from '../rules/find-rule.js';
+import { Dwell, type DwellMinutes } from '../stays/dwell.js';
+import { inferStays, type StayCounts } from '../stays/infer-stays.js';
+import { Runs } from '../stays/segment-runs.js';
+import { MatchResult } from './match-result.js';
+import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from './row-inputs.js';
+
+/** How check-ins become stays. */
+export interface StayOptions {
+  /** Minutes by category, in place of the built-in rows. */
+  readonly dwell?: Readonly<Record<string, DwellMinutes>>;
+  /** Runs of a vehicle without a timetable are cut where no one scanned for this long. @defaultValue '45m' */
+  readonly runGap?: string | number;
+  /** How far the clocks of two devices may differ: stays begin this much earlier and end this much later. @defaultValue '0s' */
+  readonly skew?: string | number;
+}
+
+export interface IndexOptions extends StayOptions {
+  /** IANA zone of local times and days; needed as soon as one occurs. The machine's zone is never used. */
+  readonly tz?: string;
+  /** date-fns patterns for times that no built-in format fits; `excel` for serial numbers. */
+  readonly timeFormats?: readonly string[];
+  readonly places?: Iterable<PlaceInput>;
+  readonly runs?: Iterable<RunInput>;
+  /** How many rows of a table may be rejected: a count or a per cent. @defaultValue '0.1%' */
+  readonly maxRejects?: string | number;
+}
+
+export interface MatchOptions extends PlanOptions {
+  /** Ids of built-in rules or rules as JSON. @defaultValue 'any' */
+  readonly rule?: string | RuleJson | readonly (string | RuleJson)[];
+  /** Itineraries from interviews. */
+  readonly visits?: Iterable<ItineraryInput>;
+}
+
+export interface ExplainOptions extends Omit<MatchOptions, 'rule' | 'depth'> {
+  readonly rule?: string | RuleJson;
+  /** The cases, so that the window of the one asked for applies. Without them the whole of its stays counts. */
+  readonly cases?: Iterable<CaseInput>;
+}
+
+const SKEW_LIMIT_SEC = 86_400;
+
+/**
+ * Indexes check-ins for matching.
+ * @param checkIns - rows with SPEC section 2's column names; ids are texts, times are texts, Dates or epoch seconds. Any order.
+ * @throws OptionError for a wrong option or a missing zone, InputError if too many rows are rejected (`index.rejects` says which).
+ */
+export function buildIndex(checkIns: Iterable<CheckInInput>, options?: IndexOptions): CopresenceIndex;
+export function buildIndex(checkIns: AsyncIterable<CheckInInput>, options?: IndexOptions): Promise<CopresenceIndex>;
+export function buildIndex(checkIns: Iterable<CheckInInput> | AsyncIterable<CheckInInput>, options: IndexOptions = {}): CopresenceIndex | Promise<CopresenceIndex> {
+  const zone = new Zone(options.tz);
+  const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
+  const reader = new InputReader(zone, options.timeFormats);
+  const finish = (): CopresenceIndex => {
+    if (options.places) reader.readRows('places', options.places);
+    if (options.runs) reader.readRows('runs', options.runs);
+    reader.checkRejects(limit);
+    return runSync(CopresenceIndex.build(reader, zone, options));
+  };
+  if (Symbol.asyncIterator in checkIns) return reader.readAsyncRows('checkins', checkIns).then(finish);
+  reader.readRows('checkins', checkIns);
+  return finish();
+}
+
+/** Check-ins made ready to be asked who was with whom. Immutable; any number of matches may run on it. */
+export class CopresenceIndex {
+  /** What became of every row read so far: `read = accepted + rejected + duplicate + blank`. */
+  readonly ledger: readonly LedgerEntry[];
+  /** The rows left out, each with its reason. */
+  readonly rejects: readonly Reject[];
+  /** What was inferred from the check-ins. */
+  readonly stayCounts: StayCounts;
+  /** Categories of places that the dwell table does not know: they count as `default`. */
+  readonly unknownCategories: readonly string[];
+  readonly #tables: MatchTables;
+  readonly #zone: Zone;
+  readonly #timeFormats: readonly string[];
+  readonly #neighbours = new Map<string, PlaceNeighbours>();
+
+  private constructor(tables: MatchTables, zone: Zone, options: Pick<IndexOptions, 'timeFormats'>, reader: InputReader, stayCounts: StayCounts, unknownCategories: readonly string[]) {
+    this.#tables = tables;
+    this.#zone = zone;
+    this.#timeFormats = options.timeFormats ?? [];
+    this.ledger = reader.ledger;
+    this.rejects = reader.rejects;
+    this.stayCounts = stayCounts;
+    this.unknownCategories = unknownCategories;
+  }
+
+  /** @internal Builds from inputs that were read. */
+  static *build(reader: InputReader, zone: Zone, options: StayOptions & Pick<IndexOptions, 'timeFormats'>): Steps<CopresenceIndex> {
+    const dwell = new Dwell(options.dwell);
+    const gapSec = parseDuration(options.runGap ?? '45m', 'run-gap');
+    const skewSec = parseDuration(options.skew ?? 0, 'skew');
+    if (gapSec === 0) throw new OptionError('E_RUN_GAP', 'run-gap: expected more than 0');
+    if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
+    const inputs = reader.tables;
+    const places = new Places(inputs);
+    const runs = new Runs(inputs, places, dwell, gapSec);
+    const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec });
+    const index = new StayIndex(stays, inputs.ids.place.size);
+    const unknown = [...places.categories()].filter((category) => !dwell.isKnown(category)).sort();
+    return new CopresenceIndex({ inputs, places, runs, stays, index }, zone, options, reader, counts, unknown);
+  }
+
+  /**
+   * Who was with the cases, when, for how long, and how sure that is.
+   * @throws OptionError for options or cases that are not clear, StateError `E_LIMIT` if more than `maxEpisodes` would be listed.
+   */
+  match(cases: Iterable<CaseInput>, options: MatchOptions = {}): MatchResult {
+    const plan = this.plan(options);
+    const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
+    reader.readRows('cases', cases);
+    if (options.visits) reader.readRows('visits', options.visits);
+    reader.checkRejects({ count: 0 });
+    return runSync(this.matchInputs(reader.tables, plan));
+  }
+
+  /**
+   * Why a person is, or is not, a contact of a case under a rule.
+   * @param caseKey - a case_id of `options.cases`, or a person_id whose whole presence counts.
+   * @throws OptionError `E_UNKNOWN_ID` if the case or the person is unknown.
+   */
+  explain(caseKey: string, contactId: string, options: ExplainOptions = {}): Explanation {
+    const plan = this.plan({ ...options, depth: 1, window: options.cases ? (options.window ?? 'dated') : 'all' });
+    const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
+    const wanted = [...(options.cases ?? [{ person_id: caseKey }])].filter((each) => (each.case_id || each.person_id) === caseKey);
+    const visits = [...(options.visits ?? [])].filter((visit) => visit.case_id === caseKey);
+    const { ids } = this.#tables.inputs;
+    if (wanted.length + visits.length === 0 || (!options.cases && visits.length === 0 && ids.person.find(caseKey) < 0)) {
+      throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a case or of a person with check-ins, got an unknown one');
+    }
+    if (ids.person.find(contactId) < 0) throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a person with check-ins as the contact, got an unknown one');
+    reader.readRows('cases', wanted);
+    reader.readRows('visits', visits);
+    reader.checkRejects({ count: 0 });
+    const [found] = runSync(this.#findAll(reader.tables, plan));
+    return explainPair(found!, caseKey, contactId);
+  }
+
+  /** @internal Options checked, rules found. */
+  plan(options: MatchOptions): Plan {
+    const rules = [options.rule ?? 'any'].flat() as readonly (string | RuleJson)[];
+    return makePlan(rules.map((rule) => compileRule(typeof rule === 'string' ? findRule(rule) : rule)), options);
+  }
+
+  /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */
+  *matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult> {
+    return new MatchResult(plan, yield* this.#findAll(inputs, plan));
+  }
+
+  /** @internal Places that keep their own key under a plan's scopes because they have no coordinates. */
+  unlocatedPlaces(plan: Plan): number {
+    return Math.max(...plan.rules.map((rule) => this.#neighboursUnder(plan.scope ?? rule.scope).unlocated));
+  }
+
+  *#findAll(inputs: InputTables, plan: Plan): Steps<Found[]> {
+    const tables = { ...this.#tables, inputs };
+    const found: Found[] = [];
+    let listed = 0;
+    for (const rule of plan.rules) {
+      if (rule.clauses.some((clause) => clause.measure === 'day')) this.#zone.require('the measure day');
+      const lagSec = plan.lagSec ?? rule.lagSec;
+      const settings = {
+        lagSec,
+        isClosed: plan.isClosed,
+        minOverlapSec: plan.minOverlapSec,
+        excludedFlags: excludedFlags(plan.excludeConflicts),
+        depth: plan.depth,
+        maxEpisodes: plan.maxEpisodes - listed,
+      };
+      const neighbours = this.#neighboursUnder(plan.scope ?? rule.scope);
+      const cases = indexCases(inputs, rule, this.#zone, plan.isWindowAll);
+      const generations = yield* traceGenerations(cases, tables, neighbours, settings, gradeBy(rule, tables, neighbours, this.#zone, settings));
+      for (const { episodes } of generations) listed += episodes.count;
+      found.push({ rule, generations, tables, zone: this.#zone, lagSec, hasSeveralRules: plan.rules.length > 1 });
+    }
+    return found;
+  }
+
+  #neighboursUnder(scope: Plan['rules'][number]['scope']): PlaceNeighbours {
+    const key = scopeText(scope);
+    let neighbours = this.#neighbours.get(key);
+    if (!neighbours) this.#neighbours.set(key, (neighbours = new PlaceNeighbours(this.#tables.places, scope)));
+    return neighbours;
+  }
+}

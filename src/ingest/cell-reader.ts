@@ -1,0 +1,130 @@
+/** Reads one cell as the number that its column wants, or says what is wrong with it. */
+import type { ColumnSpec, Dictionaries } from '../model/tables.js';
+import { AMBIGUOUS, IN_GAP, OUT_OF_RANGE, WRONG_UNIT, type TimeReader } from './time-text.js';
+
+export interface Fault {
+  readonly code: string;
+  readonly expected: string;
+  readonly advice: string;
+}
+
+const EMPTY: Fault = { code: 'E_EMPTY', expected: 'a value in this required column', advice: 'fill it in' };
+const SCIENTIFIC: Fault = {
+  code: 'E_ID_SCIENTIFIC',
+  expected: 'an id as text',
+  advice: 'a spreadsheet has rounded it to 15 digits: export again with the column as text, since the rest cannot be restored',
+};
+const TEXT: Fault = { code: 'E_ID_TEXT', expected: 'well-formed Unicode text', advice: 'export the row again' };
+const COUNT: Fault = { code: 'E_VALUE', expected: 'a whole number from 0 to 4,000,000,000', advice: 'mend the value' };
+const NOT_TIME: Fault = {
+  code: 'E_TIME',
+  expected: 'a time such as 2022-03-01 08:15:30',
+  advice: 'give --time-format with the pattern of this column, or mend the value',
+};
+const NOT_DAY: Fault = { code: 'E_TIME', expected: 'a date such as 2022-03-01', advice: 'give --time-format with the pattern of this column, or mend the value' };
+const TIME_FAULTS: Readonly<Record<number, Fault>> = {
+  [IN_GAP]: { code: 'E_TIME_GAP', expected: 'a local time that the clock showed', advice: 'the clock skipped it for summer time: check --tz, or give an offset in the cell' },
+  [OUT_OF_RANGE]: { code: 'E_TIME_RANGE', expected: 'a time from 2000 up to, not including, 2100', advice: 'mend the value or leave the cell empty' },
+  [WRONG_UNIT]: { code: 'E_TIME_UNIT', expected: 'seconds (10 digits) or milliseconds (13 digits) since 1970', advice: 'divide micro- or nanoseconds before the export' },
+  [AMBIGUOUS]: { code: 'E_TIME', expected: 'a time that only one --time-format fits', advice: 'two patterns read it differently: give only the right one' },
+};
+
+export class CellReader {
+  /** What is wrong with the cell read last; null if nothing. */
+  fault: Fault | null = null;
+  /** Unit of the cell read last if it was an epoch number, else 0; see `TimeReader`. */
+  lastUnit = 0;
+  /** Check-outs in the year 9999, read as none. */
+  openEnds = 0;
+  readonly times: TimeReader;
+  readonly #ids: Dictionaries;
+
+  constructor(ids: Dictionaries, times: TimeReader) {
+    this.#ids = ids;
+    this.times = times;
+  }
+
+  /** The number of the trimmed cell `bytes[lo..hi)`. Look at `fault` before using it. */
+  read(column: ColumnSpec, bytes: Uint8Array, lo: number, hi: number): number {
+    this.fault = null;
+    this.lastUnit = 0;
+    if (lo === hi) {
+      if (column.required) this.fault = EMPTY;
+      return column.kind === 'degrees' ? Number.NaN : 0;
+    }
+    switch (column.kind) {
+      case 'id':
+        if (isScientific(bytes, lo, hi)) this.fault = SCIENTIFIC;
+        else return this.#ids[column.dictionary!].internBytes(bytes, lo, hi);
+        return 0;
+      case 'text':
+        return this.#ids[column.dictionary!].internBytes(bytes, lo, hi);
+      case 'start':
+      case 'end': {
+        const sec = this.times.time(bytes, lo, hi, column.kind);
+        this.lastUnit = this.times.lastUnit;
+        if (sec >= 0) return sec;
+        if (column.name === 'check_out' && sec === OUT_OF_RANGE && isYear9999(bytes, lo)) this.openEnds++;
+        else this.fault = TIME_FAULTS[sec] ?? NOT_TIME;
+        return 0;
+      }
+      case 'day': {
+        const day = this.times.day(bytes, lo, hi);
+        if (day < 0) this.fault = TIME_FAULTS[day] ?? NOT_DAY;
+        return day;
+      }
+      case 'degrees': {
+        const text = decoder.decode(bytes.subarray(lo, hi));
+        const degrees = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+        if (!(Math.abs(degrees) <= column.limit!)) {
+          this.fault = { code: 'E_VALUE', expected: `degrees from -${column.limit} to ${column.limit} with a decimal point`, advice: 'mend the value or leave the cell empty' };
+        }
+        return degrees;
+      }
+      case 'word': {
+        const at = column.words!.indexOf(decoder.decode(bytes.subarray(lo, hi)));
+        if (at < 0) this.fault = { code: 'E_VALUE', expected: `one of ${column.words!.join(', ')}`, advice: 'mend the value or leave the cell empty' };
+        return at + 1;
+      }
+      case 'count': {
+        const text = decoder.decode(bytes.subarray(lo, hi));
+        if (!/^\d{1,10}$/.test(text) || Number(text) > 4e9) this.fault = COUNT;
+        return Number(text) + 1;
+      }
+    }
+  }
+}
+
+/** The reject of a text that UTF-8 cannot hold: only rows given as objects can have one. */
+export const NOT_WELL_FORMED: Fault = TEXT;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+const NINES = encoder.encode('9999');
+
+function isYear9999(bytes: Uint8Array, lo: number): boolean {
+  return NINES.every((byte, i) => bytes[lo + i] === byte);
+}
+
+/** An id that a spreadsheet turned into a number: `1.38E+10`, `4.40301E+17`. Written as a scan, since it runs on every id. */
+function isScientific(bytes: Uint8Array, lo: number, hi: number): boolean {
+  const isDigit = (at: number): boolean => bytes[at]! >= 48 && bytes[at]! <= 57;
+  if (hi - lo < 4 || !isDigit(lo) || (bytes[lo + 1] !== 46 && bytes[lo + 1] !== 69)) return false;
+  let at = lo + 1;
+  if (bytes[at] === 46) {
+    const first = ++at;
+    while (at < hi && isDigit(at)) at++;
+    if (at === first) return false;
+  }
+  if (bytes[at] !== 69 || bytes[at + 1] !== 43) return false;
+  const exponent = at + 2;
+  at = exponent;
+  while (at < hi && isDigit(at)) at++;
+  return at === hi && at > exponent;
+}
+
+/** The shape of a value, without the value: digits as 9, letters as a, others as they are; at most 40 characters. */
+export function shapeOf(text: string): string {
+  const short = text.slice(0, 40).replaceAll(/\p{Nd}/gu, '9').replaceAll(/\p{Script=Han}/gu, '字').replaceAll(/\p{L}/gu, 'a').replaceAll(/\p{C}/gu, '?');
+  return text.length > 40 ? `${short}…` : short;
+}

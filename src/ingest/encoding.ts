@@ -1,0 +1,137 @@
+/** Bytes in any accepted encoding → valid UTF-8 bytes, in chunks that may end anywhere but inside a character. */
+import { InputError, OptionError } from '../core/errors.js';
+
+export const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** @throws OptionError `E_ENCODING_NAME`. */
+export function parseEncoding(name: string): Encoding {
+  const lower = name.toLowerCase();
+  const alias = ({ utf8: 'utf-8', gbk: 'gb18030', gb2312: 'gb18030', 'utf-16': 'utf-16le', utf16le: 'utf-16le', utf16be: 'utf-16be' } as const)[lower as 'utf8'] ?? lower;
+  const found = ENCODINGS.find((encoding) => encoding === alias);
+  if (!found) throw new OptionError('E_ENCODING_NAME', `encoding: expected one of ${ENCODINGS.join(', ')}, got '${name}'`);
+  return found;
+}
+
+/** Files that are no CSV but are often given as one, by their first bytes. */
+const MAGIC: readonly (readonly [bytes: readonly number[], name: string, advice: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], 'a ZIP or XLSX file', 'save the sheet as CSV UTF-8, or unpack it'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel file', 'save the sheet as CSV UTF-8'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'a Zstandard file', 'unpack it with zstd -d'],
+  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', 'export it as CSV'],
+  [[0x25, 0x50, 0x44, 0x46], 'a PDF file', 'export the table as CSV'],
+  [[0x1f, 0x8b], 'a gzip file inside a gzip file', 'unpack it once'],
+];
+
+/** Below this share of NUL bytes in the first 64 KiB a file is text with a damaged cell; above it is UTF-16 without a mark, or binary. */
+const NUL_SHARE = 0.01;
+
+export class Utf8Decoder {
+  /** What the bytes were taken for, known after the first chunk. */
+  encoding: Encoding;
+  readonly #file: string;
+  #started = false;
+  #carry: Uint8Array = new Uint8Array(0);
+  #transcoder: InstanceType<typeof TextDecoder> | undefined;
+
+  /** `given` is what the caller says; a byte order mark overrides it. */
+  constructor(file: string, given: Encoding = 'utf-8') {
+    this.#file = file;
+    this.encoding = given;
+  }
+
+  /** UTF-8 of the next bytes, without a leading byte order mark. @throws InputError `E_ENCODING` or `E_FORMAT`. */
+  decode(chunk: Uint8Array, isFinal: boolean): Uint8Array {
+    let bytes = this.#carry.length === 0 ? chunk : concat(this.#carry, chunk);
+    this.#carry = EMPTY;
+    if (!this.#started) {
+      if (bytes.length < 4 && !isFinal) {
+        this.#carry = bytes;
+        return EMPTY;
+      }
+      this.#started = true;
+      bytes = this.#begin(bytes);
+    }
+    return this.#transcoder ? this.#transcode(bytes, isFinal) : this.#validate(bytes, isFinal);
+  }
+
+  #begin(bytes: Uint8Array): Uint8Array {
+    const marks: readonly (readonly [number[], Encoding])[] = [[[0xef, 0xbb, 0xbf], 'utf-8'], [[0xff, 0xfe], 'utf-16le'], [[0xfe, 0xff], 'utf-16be'], [[0x84, 0x31, 0x95, 0x33], 'gb18030']];
+    const mark = marks.find(([start]) => start.every((byte, i) => bytes[i] === byte));
+    if (mark) {
+      this.encoding = mark[1];
+      bytes = bytes.subarray(mark[0].length);
+    } else {
+      const magic = MAGIC.find(([start]) => start.every((byte, i) => bytes[i] === byte));
+      if (magic) throw new InputError('E_FORMAT', `${this.#file} E_FORMAT expected CSV text, got ${magic[1]}; ${magic[2]}`);
+      const head = bytes.subarray(0, 1 << 16);
+      let nuls = 0;
+      for (const byte of head) if (byte === 0) nuls++;
+      if (nuls > head.length * NUL_SHARE && !this.encoding.startsWith('utf-16')) {
+        throw new InputError('E_ENCODING', `${this.#file} E_ENCODING expected ${this.encoding} text, got many NUL bytes: UTF-16 without a byte order mark, or a binary file; try --encoding utf-16le`);
+      }
+    }
+    if (this.encoding !== 'utf-8') this.#transcoder = new TextDecoder(this.encoding, { fatal: true, ignoreBOM: true });
+    return bytes;
+  }
+
+  #transcode(bytes: Uint8Array, isFinal: boolean): Uint8Array {
+    try {
+      return encoder.encode(this.#transcoder!.decode(bytes, { stream: !isFinal }));
+    } catch (cause) {
+      throw new InputError('E_ENCODING', `${this.#file} E_ENCODING expected ${this.encoding} text, got bytes that are none; give the right --encoding (${ENCODINGS.join(', ')})`, { cause });
+    }
+  }
+
+  #validate(bytes: Uint8Array, isFinal: boolean): Uint8Array {
+    const whole = isFinal ? bytes.length : wholeCharacters(bytes);
+    const ready = bytes.subarray(0, whole);
+    try {
+      validator.decode(ready);
+    } catch (cause) {
+      const advice = readsAsGb18030(bytes)
+        ? 'they read as GB18030, as Excel in China writes it: give --encoding gb18030'
+        : `give --encoding (${ENCODINGS.join(', ')}), or save the file as UTF-8`;
+      throw new InputError('E_ENCODING', `${this.#file} E_ENCODING expected UTF-8 text, got bytes that are none; ${advice}`, { cause });
+    }
+    if (whole < bytes.length) this.#carry = bytes.slice(whole);
+    return ready;
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+const encoder = new TextEncoder();
+const validator = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** Length of the prefix that does not end inside a UTF-8 character. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) break;
+    if (byte >= 0xc0) {
+      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return back < needed ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}
+
+/** Whether bytes from the middle of a file read as GB18030; up to three bytes of a cut character may precede. */
+function readsAsGb18030(bytes: Uint8Array): boolean {
+  for (let skip = 0; skip < 4; skip++) {
+    try {
+      new TextDecoder('gb18030', { fatal: true }).decode(bytes.subarray(skip), { stream: true });
+      return true;
+    } catch {
+      // Not from here: a character may have been cut.
+    }
+  }
+  return false;
+}

@@ -1,0 +1,128 @@
+/** Files as byte sources: plain or gzip by magic bytes, hashed as they are read, refused if they change meanwhile. */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, fstatSync, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { InputError } from '../core/errors.js';
+import type { ByteSource } from './read-table.js';
+
+/** What the manifest says of an input. */
+export interface InputDigest {
+  readonly name: string;
+  /** Bytes of the file as it lies there, packed or not. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const CHUNK_BYTES = 1 << 20;
+/** A gzip file that unpacks to more than this many times its size is taken for a bomb, past the first 64 MiB. */
+const GZIP_RATIO = 200;
+const GZIP_FREE_BYTES = 1 << 26;
+
+/** A file, or standard input for `-`. Read once; `digest()` is known after the last chunk. */
+export class FileSource implements ByteSource {
+  readonly name: string;
+  readonly path: string;
+  #sizeBytes: number | undefined;
+  #hash: Hash = createHash('sha256');
+  #bytes = 0;
+  #sha256 = '';
+
+  constructor(path: string) {
+    this.path = path;
+    this.name = path === '-' ? '-' : basename(path);
+  }
+
+  /** Share of the file that was read, or NaN where the size is not known. */
+  readShare(): number {
+    return this.#sizeBytes === undefined ? Number.NaN : this.#bytes / this.#sizeBytes;
+  }
+
+  digest(): InputDigest {
+    return { name: this.name, bytes: this.#bytes, sha256: this.#sha256 };
+  }
+
+  /** The unpacked bytes. @throws InputError `E_READ`, `E_GZIP`, `E_CHANGED`. */
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    const raw = this.path === '-' ? this.#hashed(process.stdin) : this.#file();
+    const first = await raw.next();
+    const all = (async function* (): AsyncGenerator<Uint8Array> {
+      if (!first.done) yield first.value;
+      yield* raw;
+    })();
+    const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
+    if (isGzip) yield* this.#unpacked(all);
+    else yield* all;
+    this.#sha256 = this.#hash.digest('hex');
+  }
+
+  async *#file(): AsyncGenerator<Uint8Array> {
+    let handle: FileHandle;
+    try {
+      handle = await open(this.path, 'r');
+    } catch (cause) {
+      throw readError(this.name, cause);
+    }
+    try {
+      const before = fstatSync(handle.fd);
+      if (before.isDirectory()) throw new InputError('E_READ', `${this.name} E_READ expected a file, got a folder; name the files in it`);
+      if (before.isFile()) this.#sizeBytes = before.size;
+      yield* this.#hashed(createReadStream(this.path, { fd: handle.fd, autoClose: false, highWaterMark: CHUNK_BYTES }));
+      if (before.isFile() && hasChanged(before, fstatSync(handle.fd), this.#bytes)) {
+        throw new InputError('E_CHANGED', `${this.name} E_CHANGED expected a file that stays as it is, got one that changed while it was read; run again when it is whole`);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async *#hashed(stream: Readable): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        this.#hash.update(chunk);
+        this.#bytes += chunk.length;
+        yield chunk;
+      }
+    } catch (cause) {
+      throw cause instanceof InputError ? cause : readError(this.name, cause);
+    }
+  }
+
+  async *#unpacked(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+    const source = Readable.from(packed, { objectMode: true });
+    let inputError: unknown;
+    source.on('error', (error) => {
+      inputError = error;
+      gunzip.destroy(error);
+    });
+    source.pipe(gunzip);
+    let unpackedBytes = 0;
+    try {
+      for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+        unpackedBytes += chunk.length;
+        if (unpackedBytes > GZIP_FREE_BYTES && unpackedBytes > this.#bytes * GZIP_RATIO) {
+          throw new InputError('E_GZIP', `${this.name} E_GZIP expected data that packs to more than 1/${GZIP_RATIO} of its size, got a gzip bomb; unpack it yourself if you trust it`);
+        }
+        yield chunk;
+      }
+    } catch (cause) {
+      if (cause instanceof InputError || inputError) throw cause;
+      throw new InputError('E_GZIP', `${this.name} E_GZIP expected a whole gzip file, got one that is cut or damaged; fetch it again`, { cause });
+    } finally {
+      source.destroy();
+      gunzip.destroy();
+    }
+  }
+}
+
+const hasChanged = (before: Stats, after: Stats, bytesRead: number): boolean =>
+  before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ino !== after.ino || bytesRead !== before.size;
+
+function readError(name: string, cause: unknown): InputError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  const got = code === 'ENOENT' ? 'none' : code === 'EACCES' || code === 'EPERM' ? 'no permission' : code;
+  return new InputError('E_READ', `${name} E_READ expected a file that can be read, got ${got}; check the name and its rights`, { cause });
+}

@@ -1,0 +1,76 @@
+/** Which cell of a header holds which column: by name or alias, without case, or as the caller maps it. */
+import { OptionError } from '../core/errors.js';
+import type { TableName, TableSpec } from '../model/tables.js';
+
+/** `column=header` or `table.column=header`: a header that means a column, whatever its name. */
+export interface HeaderMapping {
+  readonly table?: TableName;
+  readonly column: string;
+  readonly header: string;
+}
+
+const TABLE_NAMES: readonly TableName[] = ['checkins', 'places', 'cases', 'visits', 'runs', 'run-stops'];
+
+/** @throws OptionError `E_MAP`. */
+export function parseMapping(text: string): HeaderMapping {
+  const match = /^(?:([a-z-]+)\.)?([a-z_]+)=(.+)$/s.exec(text);
+  const table = TABLE_NAMES.find((name) => name === match?.[1]);
+  if (!match || (match[1] !== undefined && !table)) {
+    throw new OptionError('E_MAP', `map: expected column=header or table.column=header (tables: ${TABLE_NAMES.join(', ')}), got '${text}'`);
+  }
+  return { ...(table && { table }), column: match[2]!, header: match[3]! };
+}
+
+/** The cell of each column, -1 where the header has none. */
+export interface HeaderMap {
+  readonly cells: readonly number[];
+  /** The header's own word for each column, empty where there is none. */
+  readonly headers: readonly string[];
+  readonly cellCount: number;
+}
+
+/**
+ * Finds the columns of a table in a header. A mapping takes the place of the column's own names in every file that has the mapped header.
+ * @throws OptionError `E_COLUMN_TWICE` naming both headers, `E_COLUMN_MISSING` naming the column and what the header has.
+ */
+export function locateColumns(spec: TableSpec, header: readonly string[], file: string, mappings: readonly HeaderMapping[] = []): HeaderMap {
+  const lower = header.map((text) => text.toLowerCase());
+  const mapped = new Map<string, string>();
+  for (const mapping of mappings) {
+    if (mapping.table !== undefined && mapping.table !== spec.name) continue;
+    const isColumn = spec.columns.some((column) => column.name === mapping.column);
+    if (isColumn && (mapping.table !== undefined || lower.includes(mapping.header.toLowerCase()))) mapped.set(mapping.column, mapping.header);
+    else if (mapping.table !== undefined) {
+      throw new OptionError('E_MAP', `map: ${spec.name} has no column '${mapping.column}'; there are ${spec.columns.map((column) => column.name).join(', ')}`);
+    }
+  }
+  const taken = new Set([...mapped.values()].map((text) => text.toLowerCase()));
+  const cells = spec.columns.map((column) => {
+    const own = mapped.get(column.name);
+    const names = own === undefined ? [column.name, ...column.aliases].map((name) => name.toLowerCase()).filter((name) => !taken.has(name)) : [own.toLowerCase()];
+    const found = lower.flatMap((text, cell) => (names.includes(text) ? [cell] : []));
+    if (found.length > 1) {
+      throw new OptionError('E_COLUMN_TWICE', `${file}:1 E_COLUMN_TWICE expected one header for ${column.name}, got '${header[found[0]!]}' and '${header[found[1]!]}'; choose with --map ${column.name}=HEADER`);
+    }
+    if (found.length === 0 && (column.required || own !== undefined)) {
+      throw new OptionError('E_COLUMN_MISSING', `${file}:1 E_COLUMN_MISSING expected a column ${own ?? column.name} in the ${spec.name} file, got ${describe(header)}; name it with --map ${column.name}=HEADER`);
+    }
+    return found[0] ?? -1;
+  });
+  return { cells, headers: cells.map((cell) => header[cell] ?? ''), cellCount: header.length };
+}
+
+/** Whether a record is a header of this table: every required column is named. Finds headers repeated inside a file. */
+export function looksLikeHeader(spec: TableSpec, cells: readonly string[], known: HeaderMap): boolean {
+  const lower = new Set(cells.map((text) => text.toLowerCase()));
+  return spec.columns.every((column, i) => {
+    if (!column.required) return true;
+    return [column.name, ...column.aliases, known.headers[i] || column.name].some((name) => lower.has(name.toLowerCase()));
+  });
+}
+
+function describe(header: readonly string[]): string {
+  const shown = header.slice(0, 12).map((text) => text.slice(0, 40)).join(' | ');
+  const hint = header.length === 1 && header[0]!.includes('，') ? " (the header has full-width commas '，': replace them with ',')" : '';
+  return `the headers ${shown}${header.length > 12 ? ' …' : ''}${hint}`;
+}

@@ -1,0 +1,239 @@
+/** Fills one input table from CSV files or from rows given as objects, and keeps the books: ledger, rejects, notes. */
+import { InputError, OptionError } from '../core/errors.js';
+import { RowSet } from '../core/row-set.js';
+import type { ColumnSpec, Dictionaries, Table, TableSpec } from '../model/tables.js';
+import { CellReader, NOT_WELL_FORMED, shapeOf, type Fault } from './cell-reader.js';
+import { CsvScanner } from './csv-scanner.js';
+import { Utf8Decoder, type Encoding } from './encoding.js';
+import { locateColumns, looksLikeHeader, type HeaderMap, type HeaderMapping } from './header.js';
+import { newLedgerEntry, type LedgerEntry, type Reject } from './ledger.js';
+import type { TimeReader } from './time-text.js';
+
+/** A file, or anything else that gives bytes: plain text in an accepted encoding, already unpacked. */
+export interface ByteSource {
+  /** Base name: stands in evidence and messages. */
+  readonly name: string;
+  chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+export interface ReadOptions {
+  readonly encoding?: Encoding;
+  readonly mappings?: readonly HeaderMapping[];
+  /** Puts values into messages. @defaultValue false: only shapes, since values may name people. */
+  readonly showValues?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called after each chunk with the rows and bytes of this file so far. */
+  readonly onChunk?: (rows: number, bytes: number) => void;
+}
+
+/** What a file was taken for. */
+export interface FileReading {
+  readonly file: string;
+  readonly encoding: Encoding;
+  readonly delimiter: string;
+  /** column → the file's own header; columns that the file lacks are absent. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Things that are no fault but that a reader of the list should know. */
+  readonly notes: readonly string[];
+}
+
+/** Reads all files of one table, in the order given. One reader per table: duplicates are found across its files. */
+export class TableReader {
+  readonly ledger: LedgerEntry[] = [];
+  readonly rejects: Reject[] = [];
+  readonly readings: FileReading[] = [];
+  readonly #table: Table;
+  readonly #spec: TableSpec;
+  readonly #cells: CellReader;
+  readonly #seen: RowSet;
+  readonly #values: Float64Array;
+  readonly #valueOf: (name: string) => number;
+  readonly #units: Uint8Array;
+
+  constructor(table: Table, ids: Dictionaries, times: TimeReader) {
+    this.#table = table;
+    this.#spec = table.spec;
+    this.#cells = new CellReader(ids, times);
+    this.#seen = new RowSet(table.columns);
+    this.#values = new Float64Array(table.spec.columns.length);
+    this.#units = new Uint8Array(table.spec.columns.length);
+    const position = new Map(table.spec.columns.map((column, i) => [column.name, i]));
+    this.#valueOf = (name) => this.#values[position.get(name)!]!;
+  }
+
+  /**
+   * Reads one CSV file as the input at position `file` of the list of inputs.
+   * @throws InputError if the file is unusable, OptionError if its header is, or a zone is missing.
+   */
+  async readFile(source: ByteSource, file: number, options: ReadOptions = {}): Promise<void> {
+    const decoder = new Utf8Decoder(source.name, options.encoding);
+    const scanner = new CsvScanner(source.name);
+    const entry = this.#open(source.name);
+    const before = { openEnds: this.#cells.openEnds, repeated: this.#cells.times.repeatedHours };
+    let header: HeaderMap | undefined;
+    let bytes = 0;
+    const drain = (isFinal: boolean, chunk: Uint8Array): void => {
+      scanner.push(decoder.decode(chunk, isFinal), isFinal);
+      while (scanner.next()) {
+        if (header === undefined) header = this.#header(scanner, source.name, options);
+        else this.#record(scanner, header, entry, file, options);
+      }
+    };
+    for await (const chunk of source.chunks()) {
+      options.signal?.throwIfAborted();
+      drain(false, chunk);
+      bytes += chunk.length;
+      options.onChunk?.(entry.read, bytes);
+    }
+    drain(true, new Uint8Array(0));
+    const notes: string[] = [];
+    const note = (count: number, text: string): void => void (count > 0 && notes.push(text.replace('#', String(count))));
+    if (header === undefined) notes.push('the file is empty: 0 rows');
+    note(scanner.innerMarks, '# byte order marks inside the file left out, as in files put together from several exports');
+    note(this.#cells.openEnds - before.openEnds, '# check-outs in the year 9999 read as no check-out');
+    note(this.#cells.times.repeatedHours - before.repeated, '# local times that the clock showed twice: the earlier reading for a start, the later for an end');
+    this.readings.push({
+      file: source.name,
+      encoding: decoder.encoding,
+      delimiter: String.fromCharCode(scanner.delimiter || 44),
+      columns: Object.fromEntries(this.#spec.columns.flatMap((column, i) => (header?.headers[i] ? [[column.name, header.headers[i]]] : []))),
+      notes,
+    });
+  }
+
+  /**
+   * Reads one row given as an object with the SPEC's column names: texts, Dates, epoch seconds as numbers; absent and null are empty.
+   * `rowNumber` stands for the line in evidence.
+   * @throws OptionError `E_ROW` for an id that is no text: numbers lose leading zeros and digits.
+   */
+  readRow(row: object, rowNumber: number, entry: LedgerEntry, file: number): void {
+    entry.read++;
+    const columns = this.#spec.columns;
+    const texts = columns.map((column) => trimmed(textOf((row as Record<string, unknown>)[column.name], column)));
+    if (texts.every((text) => text === '')) {
+      entry.blank++;
+      return;
+    }
+    for (let i = 0; i < columns.length; i++) {
+      const bytes = encoder.encode(texts[i]);
+      this.#values[i] = this.#cells.read(columns[i]!, bytes, 0, bytes.length);
+      if (this.#cells.lastUnit !== 0) this.#checkUnit(i, entry.file, rowNumber);
+      const fault = texts[i]!.isWellFormed() ? this.#cells.fault : NOT_WELL_FORMED;
+      if (fault) return this.#reject(entry, rowNumber, columns[i]!.name, fault, texts[i]!, JSON.stringify(row), false);
+    }
+    this.#accept(entry, file, rowNumber, () => JSON.stringify(row), false);
+  }
+
+  /** A ledger entry for a further input. */
+  open(name: string): LedgerEntry {
+    return this.#open(name);
+  }
+
+  #open(name: string): LedgerEntry {
+    const entry = newLedgerEntry(name);
+    this.ledger.push(entry);
+    this.#units.fill(0);
+    return entry;
+  }
+
+  #header(scanner: CsvScanner, file: string, options: ReadOptions): HeaderMap {
+    if (scanner.isBroken) throw new InputError('E_CSV_QUOTE', `${file}:${scanner.line} E_CSV_QUOTE expected a header, got a quote where none may stand; mend the first line`);
+    const cells = Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i));
+    return locateColumns(this.#spec, cells, file, options.mappings);
+  }
+
+  #record(scanner: CsvScanner, header: HeaderMap, entry: LedgerEntry, file: number, options: ReadOptions): void {
+    entry.read++;
+    const { lo, hi, cellCount } = scanner;
+    let isBlank = true;
+    for (let i = 0; i < cellCount && isBlank; i++) isBlank = lo[i] === hi[i];
+    if (isBlank) {
+      entry.blank++;
+      return;
+    }
+    const showValues = options.showValues ?? false;
+    const rowFault = scanner.isBroken ? BAD_QUOTE : scanner.hasNul ? NUL : this.#wrongCells(scanner, header);
+    if (rowFault) return this.#reject(entry, scanner.line, '', rowFault, `${cellCount} cells`, scanner.raw(), showValues);
+    const columns = this.#spec.columns;
+    for (let i = 0; i < columns.length; i++) {
+      const cell = header.cells[i]!;
+      const column = columns[i]!;
+      this.#values[i] = cell < 0 ? (column.kind === 'degrees' ? Number.NaN : 0) : this.#cells.read(column, scanner.bytes, lo[cell]!, hi[cell]!);
+      if (cell >= 0 && this.#cells.lastUnit !== 0) this.#checkUnit(i, entry.file, scanner.line);
+      if (cell >= 0 && this.#cells.fault) {
+        if (isRepeatedHeader(scanner, this.#spec, header)) return this.#repeatedHeader(scanner, header, entry);
+        return this.#reject(entry, scanner.line, column.name, this.#cells.fault, scanner.text(cell), scanner.raw(), showValues);
+      }
+    }
+    this.#accept(entry, file, scanner.line, () => scanner.raw(), showValues);
+  }
+
+  #accept(entry: LedgerEntry, file: number, line: number, raw: () => string, showValues: boolean): void {
+    const check = this.#spec.check;
+    if (check && !check.holds(this.#valueOf)) {
+      const fault = { code: check.code, expected: check.expected, advice: 'mend the row: values are never swapped' };
+      return this.#reject(entry, line, check.column, fault, 'the opposite', raw(), showValues);
+    }
+    this.#table.push(this.#values, file, line);
+    if (this.#seen.add(this.#table.rowCount - 1)) {
+      entry.accepted++;
+    } else {
+      this.#table.pop();
+      entry.duplicate++;
+    }
+  }
+
+  #wrongCells({ cellCount, lo, hi }: CsvScanner, header: HeaderMap): Fault | null {
+    let isWrong = cellCount < header.cellCount;
+    for (let i = header.cellCount; i < cellCount; i++) isWrong ||= lo[i] !== hi[i];
+    return isWrong ? { code: 'E_CSV_CELLS', expected: `${header.cellCount} cells, as in the header`, advice: 'mend the row: cells are never shifted' } : null;
+  }
+
+  /** One unit for a whole column of a file. */
+  #checkUnit(column: number, file: string, line: number): void {
+    this.#units[column]! |= this.#cells.lastUnit;
+    if (this.#units[column] !== 3) return;
+    const name = this.#spec.columns[column]!.name;
+    throw new InputError('E_TIME_UNIT', `${file}:${line}:${name} E_TIME_UNIT expected one unit for the whole column, got seconds (10 digits) and milliseconds (13 digits); export the column in one unit`);
+  }
+
+  #repeatedHeader(scanner: CsvScanner, header: HeaderMap, entry: LedgerEntry): void {
+    const cells = Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i).toLowerCase());
+    const isSame = header.cells.every((cell, i) => cell < 0 || cells[cell] === header.headers[i]!.toLowerCase());
+    if (!isSame) {
+      throw new InputError('E_HEADER_CHANGED', `${entry.file}:${scanner.line} E_HEADER_CHANGED expected rows under the header of line 1, got another header; split the file here`);
+    }
+    const fault = { code: 'E_HEADER_REPEATED', expected: 'a row', advice: 'the header stands here again, as in files put together from several exports: take the line out' };
+    this.#reject(entry, scanner.line, '', fault, 'the header', scanner.raw(), false);
+  }
+
+  #reject(entry: LedgerEntry, line: number, column: string, fault: Fault, came: string, raw: string, showValues: boolean): void {
+    const got = showValues ? `'${came}'` : fault.code.startsWith('E_CSV') || fault.code === 'E_CHECKOUT' || column === '' ? came : came === '' ? 'nothing' : `the shape ${shapeOf(came)}`;
+    entry.rejected++;
+    this.rejects.push({ file: entry.file, line, column, code: fault.code, message: `expected ${fault.expected}, got ${got}; ${fault.advice}`, raw });
+  }
+}
+
+const BAD_QUOTE: Fault = { code: 'E_CSV_QUOTE', expected: 'quotes only around a whole cell, doubled inside', advice: 'mend the row' };
+const NUL: Fault = { code: 'E_CSV_NUL', expected: 'text', advice: 'the row has a NUL byte: export it again' };
+const encoder = new TextEncoder();
+
+function isRepeatedHeader(scanner: CsvScanner, spec: TableSpec, header: HeaderMap): boolean {
+  return looksLikeHeader(spec, Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i)), header);
+}
+
+const trimmed = (text: string): string => text.replaceAll(/^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g, '');
+
+/** The text that a cell with this value would have in a file. */
+function textOf(value: unknown, column: ColumnSpec): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  const isTime = column.kind === 'start' || column.kind === 'end' || column.kind === 'day';
+  if (isTime && value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString().slice(0, column.kind === 'day' ? 10 : undefined);
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    if (column.kind === 'degrees') return value.toFixed(10);
+    if (column.kind === 'count') return String(value);
+    if (isTime && column.kind !== 'day') return new Date(Math.floor(value) * 1000).toISOString();
+  }
+  throw new OptionError('E_ROW', `${column.name}: expected a text${isTime ? ', a valid Date or epoch seconds' : column.kind === 'degrees' ? ' or a number' : ''}, got ${value instanceof Date ? 'a Date' : typeof value}`);
+}

@@ -1,0 +1,262 @@
+/**
+ * Times and dates of SPEC section 3, read in place from UTF-8 bytes. Strict: a fixed list of shapes, the calendar checked, the machine's
+ * zone never used. `Date.parse` is not used anywhere: it takes 30 February for 2 March.
+ */
+import { tz } from '@date-fns/tz';
+import { isValid, parse } from 'date-fns';
+import { enUS } from 'date-fns/locale/en-US';
+import { zhCN } from 'date-fns/locale/zh-CN';
+import { OptionError } from '../core/errors.js';
+import { DAY_SEC, EARLIEST_SEC, LATEST_SEC, dayNumber, type Zone } from '../core/zone.js';
+
+/** Which reading of a repeated local hour counts: the earlier for a start, the later for an end. */
+export type Side = 'start' | 'end';
+
+/** What is wrong with a cell that is no time: always negative, so that it never looks like an instant. */
+export const NOT_A_TIME = -1;
+export const IN_GAP = -2;
+export const OUT_OF_RANGE = -3;
+export const WRONG_UNIT = -4;
+export const AMBIGUOUS = -5;
+
+export const EPOCH_SECONDS = 1;
+export const EPOCH_MILLISECONDS = 2;
+
+const DASH = 45, SLASH = 47, COLON = 58, DOT = 46, PLUS = 43, SPACE = 32, UPPER_T = 84, UPPER_Z = 90;
+const decoder = new TextDecoder();
+
+export class TimeReader {
+  readonly zone: Zone;
+  readonly #patterns: readonly string[];
+  /** Whether the last cell was an epoch number: 0, `EPOCH_SECONDS` or `EPOCH_MILLISECONDS`. */
+  lastUnit = 0;
+  /** Times read that the clock showed twice, and check-outs in the year 9999 that were read as none. */
+  repeatedHours = 0;
+
+  // The last date seen, since rows of one day follow each other: its number and its offset, NaN where the clock changes around it.
+  #memoDate = -1;
+  #memoDay = 0;
+  #memoWallDay = -1;
+  #memoOffset = Number.NaN;
+  #at = 0;
+
+  /** @throws OptionError `E_TIME_FORMAT` for a pattern that date-fns does not know. */
+  constructor(zone: Zone, patterns: readonly string[] = []) {
+    this.zone = zone;
+    this.#patterns = patterns;
+    for (const pattern of patterns) if (pattern !== 'excel') checkPattern(pattern);
+  }
+
+  /** Seconds since 1970 of the trimmed cell `bytes[lo..hi)`, or one of the negative faults. @throws OptionError if a zone is needed and missing. */
+  time(bytes: Uint8Array, lo: number, hi: number, side: Side): number {
+    this.lastUnit = 0;
+    const sec = this.#builtIn(bytes, lo, hi, side);
+    if (sec !== NOT_A_TIME || this.#patterns.length === 0) return sec;
+    const wall = this.#byPattern(decoder.decode(bytes.subarray(lo, hi)));
+    if (wall.fault !== 0) return wall.fault;
+    return wall.isInstant ? inRange(wall.sec) : this.#local(wall.sec, side);
+  }
+
+  /** Days since 1970-01-01 of a date cell, or one of the negative faults. */
+  day(bytes: Uint8Array, lo: number, hi: number): number {
+    let day = NOT_A_TIME;
+    if (allDigits(bytes, lo, hi)) {
+      if (hi - lo === 8) day = dayOrFault(number(bytes, lo, lo + 4), number(bytes, lo + 4, lo + 6), number(bytes, lo + 6, hi));
+    } else {
+      const parsed = this.#date(bytes, lo, hi);
+      if (this.#at === hi) day = parsed;
+    }
+    if (day === NOT_A_TIME && this.#patterns.length > 0) {
+      const wall = this.#byPattern(decoder.decode(bytes.subarray(lo, hi)));
+      if (wall.fault !== 0) return wall.fault;
+      day = Math.floor(wall.sec / DAY_SEC);
+    }
+    if (day === NOT_A_TIME) return day;
+    if (day < EARLIEST_SEC / DAY_SEC || day >= LATEST_SEC / DAY_SEC) return OUT_OF_RANGE;
+    this.zone.require('a date');
+    return day;
+  }
+
+  #builtIn(bytes: Uint8Array, lo: number, hi: number, side: Side): number {
+    const length = hi - lo;
+    if (length >= 10 && allDigits(bytes, lo, hi)) {
+      if (length === 10) {
+        this.lastUnit = EPOCH_SECONDS;
+        return inRange(number(bytes, lo, hi));
+      }
+      if (length === 13) {
+        this.lastUnit = EPOCH_MILLISECONDS;
+        return inRange(Math.floor(number(bytes, lo, hi) / 1000));
+      }
+      if (length === 14) {
+        const day = dayOrFault(number(bytes, lo, lo + 4), number(bytes, lo + 4, lo + 6), number(bytes, lo + 6, lo + 8));
+        const clock = clockSec(number(bytes, lo + 8, lo + 10), number(bytes, lo + 10, lo + 12), number(bytes, lo + 12, hi), false);
+        return day < 0 || clock < 0 ? NOT_A_TIME : this.#local(day * DAY_SEC + clock, side);
+      }
+      return length === 16 || length === 19 ? WRONG_UNIT : NOT_A_TIME;
+    }
+    const day = this.#date(bytes, lo, hi);
+    if (day === NOT_A_TIME) return NOT_A_TIME;
+    const isSlashed = bytes[lo + 4] === SLASH;
+    let at = this.#at;
+    if (at >= hi || (bytes[at] !== SPACE && bytes[at] !== UPPER_T)) return NOT_A_TIME;
+    at++;
+    const hourDigits = digitsAt(bytes, at, hi, 2);
+    if (hourDigits === 0 || (hourDigits === 1 && !isSlashed)) return NOT_A_TIME;
+    const hour = number(bytes, at, at + hourDigits);
+    at += hourDigits;
+    if (bytes[at] !== COLON || digitsAt(bytes, at + 1, hi, 2) !== 2) return NOT_A_TIME;
+    const minute = number(bytes, at + 1, at + 3);
+    at += 3;
+    let second = 0;
+    let hasFraction = false;
+    if (at < hi && bytes[at] === COLON) {
+      if (digitsAt(bytes, at + 1, hi, 2) !== 2) return NOT_A_TIME;
+      second = number(bytes, at + 1, at + 3);
+      at += 3;
+      if (at < hi && bytes[at] === DOT) {
+        const digits = digitsAt(bytes, at + 1, hi, hi);
+        if (digits === 0) return NOT_A_TIME;
+        for (let i = 1; i <= digits; i++) hasFraction ||= bytes[at + i] !== 48;
+        at += 1 + digits;
+      }
+    }
+    const clock = clockSec(hour, minute, second, hasFraction);
+    if (clock < 0) return NOT_A_TIME;
+    const wallSec = day * DAY_SEC + clock;
+    if (at === hi) return this.#local(wallSec, side);
+    if (bytes[at] === UPPER_Z) return at + 1 === hi ? inRange(wallSec) : NOT_A_TIME;
+    const offset = offsetSec(bytes, at, hi);
+    return Number.isNaN(offset) ? NOT_A_TIME : inRange(wallSec - offset);
+  }
+
+  /** The day number of a date with `-` or `/` at `lo`, or `NOT_A_TIME`; leaves the position behind it in `#at`. */
+  #date(bytes: Uint8Array, lo: number, hi: number): number {
+    this.#at = lo;
+    if (digitsAt(bytes, lo, hi, 4) !== 4) return NOT_A_TIME;
+    const separator = bytes[lo + 4];
+    let at = lo + 5;
+    const most = 2;
+    const least = separator === SLASH ? 1 : separator === DASH ? 2 : 3;
+    const monthDigits = digitsAt(bytes, at, hi, most);
+    if (monthDigits < least || bytes[at + monthDigits] !== separator) return NOT_A_TIME;
+    const month = number(bytes, at, at + monthDigits);
+    at += monthDigits + 1;
+    const dayDigits = digitsAt(bytes, at, hi, most);
+    if (dayDigits < least) return NOT_A_TIME;
+    const day = number(bytes, at, at + dayDigits);
+    this.#at = at + dayDigits;
+    const year = number(bytes, lo, lo + 4);
+    const key = (year * 100 + month) * 100 + day;
+    if (key !== this.#memoDate) {
+      this.#memoDay = dayOrFault(year, month, day);
+      this.#memoDate = key;
+    }
+    return this.#memoDay;
+  }
+
+  /** The instant of a local wall time. */
+  #local(wallSec: number, side: Side): number {
+    const wallDay = Math.floor(wallSec / DAY_SEC);
+    if (wallDay !== this.#memoWallDay) {
+      this.zone.require('a local time');
+      this.#memoOffset = this.zone.steadyOffset(wallDay);
+      this.#memoWallDay = wallDay;
+    }
+    if (!Number.isNaN(this.#memoOffset)) return inRange(wallSec - this.#memoOffset);
+    const readings = this.zone.readings(wallSec);
+    if (readings.length === 0) return IN_GAP;
+    if (readings.length > 1) this.repeatedHours++;
+    return inRange(side === 'end' ? readings[readings.length - 1]! : readings[0]!);
+  }
+
+  /** Wall time by the user's patterns; two patterns that disagree are ambiguous, never guessed. */
+  #byPattern(text: string): { sec: number; isInstant: boolean; fault: number } {
+    let found: { sec: number; isInstant: boolean; fault: number } | undefined;
+    for (const pattern of this.#patterns) {
+      const sec = pattern === 'excel' ? excelSerialSec(text) : patternSec(text, pattern);
+      if (Number.isNaN(sec)) continue;
+      if (found && found.sec !== sec) return { sec, isInstant: false, fault: AMBIGUOUS };
+      found = { sec, isInstant: hasOffset(pattern), fault: 0 };
+    }
+    return found ?? { sec: 0, isInstant: false, fault: NOT_A_TIME };
+  }
+}
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+
+function allDigits(bytes: Uint8Array, lo: number, hi: number): boolean {
+  for (let i = lo; i < hi; i++) if (!isDigit(bytes[i])) return false;
+  return true;
+}
+
+/** How many digits stand at `at`, `most` at the most. */
+function digitsAt(bytes: Uint8Array, at: number, hi: number, most: number): number {
+  let count = 0;
+  while (count < most && at + count < hi && isDigit(bytes[at + count])) count++;
+  return count;
+}
+
+function number(bytes: Uint8Array, lo: number, hi: number): number {
+  let value = 0;
+  for (let i = lo; i < hi; i++) value = value * 10 + bytes[i]! - 48;
+  return value;
+}
+
+function dayOrFault(year: number, month: number, day: number): number {
+  const found = dayNumber(year, month, day);
+  // Days before 1970 are far out of range but must not look like a fault.
+  return Number.isNaN(found) ? NOT_A_TIME : Math.max(found, 0);
+}
+
+/** Seconds into the day, 86,400 for 24:00, or `NOT_A_TIME`. */
+function clockSec(hour: number, minute: number, second: number, hasFraction: boolean): number {
+  const isMidnight24 = hour === 24 && minute === 0 && second === 0 && !hasFraction;
+  if ((hour > 23 && !isMidnight24) || minute > 59 || second > 59) return NOT_A_TIME;
+  return hour * 3600 + minute * 60 + second;
+}
+
+/** Seconds east of UTC of `±hh`, `±hhmm` or `±hh:mm` up to ±18:00, or NaN. */
+function offsetSec(bytes: Uint8Array, at: number, hi: number): number {
+  const sign = bytes[at] === PLUS ? 1 : bytes[at] === DASH ? -1 : 0;
+  if (sign === 0 || digitsAt(bytes, at + 1, hi, 2) !== 2) return Number.NaN;
+  const hours = number(bytes, at + 1, at + 3);
+  let minutes = 0;
+  let end = at + 3;
+  if (end < hi) {
+    if (bytes[end] === COLON) end++;
+    if (digitsAt(bytes, end, hi, 2) !== 2) return Number.NaN;
+    minutes = number(bytes, end, end + 2);
+    end += 2;
+  }
+  const seconds = hours * 3600 + minutes * 60;
+  return end !== hi || minutes > 59 || seconds > 18 * 3600 ? Number.NaN : sign * seconds;
+}
+
+const inRange = (sec: number): number => (sec < EARLIEST_SEC || sec >= LATEST_SEC ? OUT_OF_RANGE : sec);
+
+const utc = tz('UTC');
+/** Patterns are read in UTC, so that the machine's zone has no part in it; the wall time that comes out is then local to `--tz`. */
+function patternSec(text: string, pattern: string): number {
+  for (const locale of [enUS, zhCN]) {
+    const date = parse(text, pattern, REFERENCE, { in: utc, locale });
+    if (isValid(date)) return Math.floor(Number(date) / 1000);
+  }
+  return Number.NaN;
+}
+const REFERENCE = new Date(0);
+
+const hasOffset = (pattern: string): boolean => /[XxtT]/.test(pattern.replaceAll(/'[^']*'/g, ''));
+
+function checkPattern(pattern: string): void {
+  try {
+    parse('', pattern, REFERENCE, { in: utc });
+  } catch (cause) {
+    throw new OptionError('E_TIME_FORMAT', `time format '${pattern}': ${cause instanceof Error ? cause.message : 'not a date-fns pattern'}`, { cause });
+  }
+}
+
+/** Days since 1899-12-30, as Excel counts them, to the nearest second. */
+function excelSerialSec(text: string): number {
+  return /^\d{5}(\.\d{1,15})?$/.test(text) ? Math.round((Number(text) - 25_569) * DAY_SEC) : Number.NaN;
+}

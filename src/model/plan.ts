@@ -1,0 +1,98 @@
+/** Options, checked once and frozen: everything later stages ask about what the caller wants. */
+import { parseDuration } from '../core/duration.js';
+import { OptionError } from '../core/errors.js';
+import { compareBytewise } from '../core/bytewise.js';
+import type { Rule } from './rule.js';
+import { parseScope, scopeText, type Scope } from './scope.js';
+
+/** How cases are matched with stays. Every field is also a flag of `copresence match`. */
+export interface PlanOptions {
+  /** Overrides the rules' scope: `place`, `parent`, `grid:M` or `near:M`. */
+  readonly scope?: string;
+  /** Overrides the rules' lag: how long after a case left someone may still come into contact with the place. */
+  readonly lag?: string | number;
+  /** Whether stays that only touch are together. @defaultValue 'half-open' */
+  readonly bounds?: 'half-open' | 'closed';
+  /** Drops `together` episodes that could not have lasted this long. @defaultValue '0s' */
+  readonly minOverlap?: string | number;
+  /** Generations: 1 for the contacts of the cases, 2 for contacts of contacts … @defaultValue 1 */
+  readonly depth?: number;
+  /** `all`: a case without dates has no bounds. @defaultValue 'dated': it is refused */
+  readonly window?: 'dated' | 'all';
+  /** Refuses to list more episodes than this, per run. @defaultValue 50,000,000 */
+  readonly maxEpisodes?: number;
+  /** Leaves out stays of people who were at two unrelated places at once. @defaultValue false: they are flagged `conflict` */
+  readonly excludeConflicts?: boolean;
+}
+
+export interface Plan {
+  /** Sorted by id, bytewise. */
+  readonly rules: readonly Rule[];
+  readonly scope: Scope | undefined;
+  readonly lagSec: number | undefined;
+  readonly isClosed: boolean;
+  readonly minOverlapSec: number;
+  readonly depth: number;
+  readonly isWindowAll: boolean;
+  readonly maxEpisodes: number;
+  readonly excludeConflicts: boolean;
+  /** Settings that are allowed but seldom meant, for the summary and the manifest. */
+  readonly warnings: readonly string[];
+}
+
+/** Most generations: a chain of contacts of contacts soon holds a whole city. */
+const MOST_DEPTH = 10;
+const MOST_LAG_SEC = 366 * 86_400;
+
+/** @throws OptionError naming the option. */
+export function makePlan(rules: readonly Rule[], options: PlanOptions = {}): Plan {
+  const ids = new Set(rules.map((rule) => rule.id));
+  if (rules.length === 0) throw new OptionError('E_RULE', 'rule: expected at least one');
+  if (ids.size < rules.length) throw new OptionError('E_RULE', 'rule: expected rules with different ids, got two with one id');
+  const bounds = options.bounds ?? 'half-open';
+  if (bounds !== 'half-open' && bounds !== 'closed') throw new OptionError('E_BOUNDS', `bounds: expected half-open or closed, got '${String(bounds)}'`);
+  const window = options.window ?? 'dated';
+  if (window !== 'dated' && window !== 'all') throw new OptionError('E_WINDOW', `window: expected all or dated, got '${String(window)}'`);
+  const lagSec = options.lag === undefined ? undefined : parseDuration(options.lag, 'lag');
+  for (const sec of [lagSec ?? 0, ...rules.map((rule) => rule.lagSec)]) {
+    if (sec > MOST_LAG_SEC) throw new OptionError('E_LAG', 'lag: expected at most 366d');
+  }
+  const minOverlapSec = parseDuration(options.minOverlap ?? 0, 'min-overlap');
+  const warnings: string[] = [];
+  const longest = Math.max(lagSec ?? 0, ...rules.map((rule) => (lagSec === undefined ? rule.lagSec : 0)));
+  if (longest > 7 * 86_400) warnings.push('the lag is longer than 7 days: most `after` episodes will mean little');
+  if (minOverlapSec > 86_400) warnings.push('min-overlap is longer than a day: a stay without joined scans cannot reach it');
+  return Object.freeze({
+    rules: Object.freeze([...rules].sort((a, b) => compareBytewise(a.id, b.id))),
+    scope: options.scope === undefined ? undefined : parseScope(options.scope),
+    lagSec,
+    isClosed: bounds === 'closed',
+    minOverlapSec,
+    depth: wholeNumber(options.depth ?? 1, 1, MOST_DEPTH, 'depth'),
+    isWindowAll: window === 'all',
+    maxEpisodes: wholeNumber(options.maxEpisodes ?? 50_000_000, 0, 4e9, 'max-episodes'),
+    excludeConflicts: options.excludeConflicts ?? false,
+    warnings: Object.freeze(warnings),
+  });
+}
+
+/** The plan as the manifest shows it: every option with the value that was used. */
+export function planText(plan: Plan): Record<string, string | number | boolean> {
+  return {
+    scope: plan.scope ? scopeText(plan.scope) : "the rule's",
+    lag: plan.lagSec === undefined ? "the rule's" : `${plan.lagSec}s`,
+    bounds: plan.isClosed ? 'closed' : 'half-open',
+    min_overlap: `${plan.minOverlapSec}s`,
+    depth: plan.depth,
+    window: plan.isWindowAll ? 'all' : 'dated',
+    max_episodes: plan.maxEpisodes,
+    exclude_conflicts: plan.excludeConflicts,
+  };
+}
+
+function wholeNumber(value: number, least: number, most: number, what: string): number {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new OptionError('E_NUMBER', `${what}: expected a whole number from ${least} to ${most}, got ${String(value)}`);
+  }
+  return value;
+}

@@ -1,0 +1,184 @@
+/**
+ * A folder of outputs that appear whole or not at all: each file is written under a temporary name beside its target, flushed to the disk and
+ * renamed; the manifest is renamed last, so that a folder without one holds no finished run. Files are 0600, folders 0700.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { OptionError, StateError } from '../core/errors.js';
+
+export const MANIFEST = 'manifest.json';
+
+export interface WrittenFile {
+  /** Path below the folder, with `/`. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface FolderOptions {
+  /** Replaces the files of an earlier run of ours. */
+  readonly force: boolean;
+  /** Paths that are read: none of them may be written. */
+  readonly inputs: readonly string[];
+}
+
+export class OutputFolder {
+  readonly path: string;
+  readonly #options: FolderOptions;
+  readonly #suffix = `.tmp-${process.pid}-${randomBytes(4).toString('hex')}`;
+  readonly #written: WrittenFile[] = [];
+  readonly #madeFolders: string[] = [];
+  readonly #old: readonly string[];
+
+  /** Checks a folder before any work is done. @throws OptionError `E_EXISTS`, `E_OVERWRITES_INPUT`; StateError `E_WRITE`. */
+  constructor(path: string, options: FolderOptions) {
+    this.path = path;
+    this.#options = options;
+    const folder = status(path);
+    if (folder && !folder.isDirectory()) throw new OptionError('E_EXISTS', `out: expected a folder or a new name, got a file at ${path}`);
+    if (folder && (folder.mode & 0o022) !== 0) {
+      throw new OptionError('E_OPEN_FOLDER', `out: expected a folder that only you can write to, got one that others can (mode ${(folder.mode & 0o777).toString(8)}); lists name people: choose a new folder`);
+    }
+    this.#old = folder ? earlierOutputs(path) : [];
+    if (this.#old.length > 0 && !options.force) {
+      throw new OptionError('E_EXISTS', `out: expected an empty or new folder, got the outputs of an earlier run in ${path}; choose another or give --force`);
+    }
+  }
+
+  /** Refuses a file that exists and is not ours to replace. */
+  #checkTarget(name: string): void {
+    const target = join(this.path, name);
+    const there = status(target);
+    if (!there) return;
+    for (const input of this.#options.inputs) {
+      const read = input === '-' ? undefined : status(input, true);
+      if (read && read.dev === there.dev && read.ino === there.ino) {
+        throw new OptionError('E_OVERWRITES_INPUT', `out: ${name} is also an input; inputs are never overwritten: choose another folder`);
+      }
+    }
+    if (!there.isFile()) throw new OptionError('E_EXISTS', `out: ${name} exists and is not a regular file; choose another folder`);
+    if (!this.#old.includes(name) && !isLeftover(target)) {
+      throw new OptionError('E_EXISTS', `out: ${name} exists and no manifest says that an earlier run made it; choose another folder`);
+    }
+  }
+
+  /** Whether the folder holds the lists of an earlier run. */
+  get hasEarlierOutputs(): boolean {
+    return this.#old.length > 0;
+  }
+
+  /** Checks all names that will be written, before any work is done. */
+  checkTargets(names: readonly string[]): void {
+    for (const name of names) this.#checkTarget(name);
+  }
+
+  /** Writes one file under its temporary name. @throws StateError `E_WRITE`; whatever `pieces` throws. */
+  async write(name: string, pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): Promise<WrittenFile> {
+    this.#checkTarget(name);
+    const target = join(this.path, name);
+    const temporary = target + this.#suffix;
+    await guarded(name, () => this.#makeFolder(dirname(target)));
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const handle = await guarded(name, () => open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const placed = { name, bytes: 0, sha256: '' };
+    this.#written.push(placed);
+    try {
+      for await (const piece of pieces) {
+        const data = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        hash.update(data);
+        bytes += data.length;
+        // A short write is continued; only what the system says was written counts.
+        for (let at = 0; at < data.length; ) at += (await guarded(name, () => handle.write(data, at))).bytesWritten;
+      }
+      await guarded(name, () => handle.sync());
+    } finally {
+      await guarded(name, () => handle.close());
+    }
+    return Object.assign(placed, { bytes, sha256: hash.digest('hex') });
+  }
+
+  /** Gives all files their names; the manifest must have been written last. Outputs of an earlier run that this one did not write are removed. */
+  async commit(): Promise<void> {
+    const names = this.#written.map(({ name }) => name);
+    const remove = (name: string): Promise<void> => unlink(join(this.path, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await guarded(MANIFEST, async () => {
+      await remove(MANIFEST);
+      for (const name of this.#old) if (!names.includes(name)) await remove(name);
+      for (const name of names) await rename(join(this.path, name + this.#suffix), join(this.path, name));
+      for (const folder of new Set(names.map((name) => dirname(join(this.path, name))))) await syncFolder(folder);
+    });
+    this.#written.length = 0;
+  }
+
+  /** Takes back what was not committed. Never throws: it runs when something else went wrong. */
+  async discard(): Promise<void> {
+    for (const { name } of this.#written) await unlink(join(this.path, name + this.#suffix)).catch(() => {});
+    for (const folder of this.#madeFolders.reverse()) await rmdir(folder).catch(() => {});
+    this.#written.length = 0;
+  }
+
+  async #makeFolder(path: string): Promise<void> {
+    if (status(path)) return;
+    await this.#makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+    this.#madeFolders.push(path);
+  }
+}
+
+function status(path: string, follow = false): Stats | undefined {
+  try {
+    return follow ? statSync(path) : lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a file is the `rejects.csv` that a run without lists left. */
+function isLeftover(path: string): boolean {
+  return basename(path) === 'rejects.csv' && readFileSync(path, 'utf8').replace(/^\uFEFF/, '').startsWith('file,line,column,code,message,raw');
+}
+
+/** Names of the outputs that the manifest of an earlier run lists, the manifest among them. */
+function earlierOutputs(path: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(join(path, MANIFEST), 'utf8');
+  } catch {
+    return [];
+  }
+  try {
+    const manifest = JSON.parse(text) as { tool?: unknown; outputs?: { name: string }[] };
+    if (manifest.tool !== 'copresence') throw new Error('not ours');
+    // A manifest is data: no name in it may lead out of the folder.
+    const names = (manifest.outputs ?? []).map(({ name }) => name).filter((name) => !name.split('/').includes('..') && !name.startsWith('/'));
+    return [...names, MANIFEST];
+  } catch (cause) {
+    throw new OptionError('E_EXISTS', `out: ${MANIFEST} in ${basename(path)} is not one of ours; choose another folder`, { cause });
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Turns an error of the file system into ours. */
+async function guarded<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const advice = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room on the disk' : 'check the folder and its rights';
+    throw new StateError('E_WRITE', `${name} E_WRITE expected to write the file, got ${code}; ${advice}`, { cause });
+  }
+}
