@@ -8,7 +8,6 @@ import { linkRows } from '../lists/links.js';
 import { countPeople, personRows } from '../lists/people.js';
 import { placeRows } from '../lists/places.js';
 import { columnsOf, type ContactRow, type DisinfectionRow, type EpisodeRow, type LinkRow, type ListName, type ListRows, type PersonRow, type PlaceRow } from '../lists/rows.js';
-import type { Plan } from '../model/plan.js';
 
 /** Sizes of the lists of one rule. */
 export interface RuleCounts {
@@ -36,13 +35,11 @@ const ROWS: { readonly [Name in ListName]: (found: Found) => Iterable<ListRows[N
 
 /** Rows of all rules, in the order of the SPEC. Each list is made when it is first asked for. */
 export class MatchResult {
-  readonly plan: Plan;
   readonly #found: readonly Found[];
   readonly #made = new Map<ListName, readonly unknown[]>();
 
   /** @internal */
-  constructor(plan: Plan, found: readonly Found[]) {
-    this.plan = plan;
+  constructor(found: readonly Found[]) {
     this.#found = found;
   }
 

@@ -5,7 +5,7 @@ import { runSync, type Steps } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { PlaceNeighbours } from '../index/place-neighbours.js';
 import { StayIndex } from '../index/stay-index.js';
-import { InputReader } from '../ingest/read-inputs.js';
+import { InputReader, type CheckInFiles } from '../ingest/read-inputs.js';
 import { parseRejectLimit, type LedgerEntry, type Reject } from '../ingest/ledger.js';
 import { explainPair, type Explanation } from '../lists/explain.js';
 import type { Found } from '../lists/found.js';
@@ -67,7 +67,7 @@ const SKEW_LIMIT_SEC = 86_400;
  */
 export function buildIndex(checkIns: Iterable<CheckInInput>, options?: IndexOptions): CopresenceIndex;
 export function buildIndex(checkIns: AsyncIterable<CheckInInput>, options?: IndexOptions): Promise<CopresenceIndex>;
-export function buildIndex(checkIns: Iterable<CheckInInput> | AsyncIterable<CheckInInput>, options: IndexOptions = {}): CopresenceIndex | Promise<CopresenceIndex> {
+export function buildIndex(checkIns: Iterable<CheckInInput> | AsyncIterable<CheckInInput> | CheckInFiles, options: IndexOptions = {}): CopresenceIndex | Promise<CopresenceIndex> {
   const zone = new Zone(options.tz);
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
   const reader = new InputReader(zone, options.timeFormats);
@@ -77,6 +77,7 @@ export function buildIndex(checkIns: Iterable<CheckInInput> | AsyncIterable<Chec
     reader.checkRejects(limit);
     return runSync(CopresenceIndex.build(reader, zone, options));
   };
+  if ('readInto' in checkIns) return checkIns.readInto(reader).then(finish);
   if (Symbol.asyncIterator in checkIns) return reader.readAsyncRows('checkins', checkIns).then(finish);
   reader.readRows('checkins', checkIns);
   return finish();
@@ -166,7 +167,7 @@ export class CopresenceIndex {
 
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */
   *matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult> {
-    return new MatchResult(plan, yield* this.#findAll(inputs, plan));
+    return new MatchResult(yield* this.#findAll(inputs, plan));
   }
 
   /** @internal Places that keep their own key under a plan's scopes because they have no coordinates. */

@@ -6,6 +6,11 @@ import { checkRejects, type LedgerEntry, type Reject, type RejectLimit } from '.
 import { TableReader, type ByteSource, type FileReading, type ReadOptions } from './read-table.js';
 import { TimeReader } from './time-text.js';
 
+/** Check-ins that know their files: they are read as they lie there, so that evidence names file and line. */
+export interface CheckInFiles {
+  readInto(reader: InputReader): Promise<void>;
+}
+
 /** In the order of SPEC section 2, which is the order of ledger and rejects. */
 const ORDER: readonly TableName[] = ['checkins', 'places', 'cases', 'visits', 'runs', 'run-stops'];
 

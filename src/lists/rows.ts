@@ -79,7 +79,8 @@ export interface PersonRow {
   readonly is_case: boolean;
 }
 
-interface PlaceOfRow {
+/** The columns that say which place or run a row speaks of. */
+export interface PlaceOfRow {
   /** Present where several rules ran. */
   readonly rule_id?: string;
   readonly place_id: string;

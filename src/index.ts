@@ -1,0 +1,23 @@
+/**
+ * Who was where a case was, when, for how long, and how sure that is. This entry runs anywhere: Node, a browser, a worker.
+ * Files, folders and the command line's whole way are in `copresence/node`.
+ *
+ * @packageDocumentation
+ */
+export { buildIndex, CopresenceIndex } from './engines/memory.js';
+export type { ExplainOptions, IndexOptions, MatchOptions, StayOptions } from './engines/memory.js';
+export { MatchResult } from './engines/match-result.js';
+export type { RuleCounts } from './engines/match-result.js';
+export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/row-inputs.js';
+
+export { CopresenceError, EngineError, InputError, OptionError, StateError } from './core/errors.js';
+export type { LedgerEntry, Reject } from './ingest/ledger.js';
+export type { ClauseArithmetic, Explanation } from './lists/explain.js';
+export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
+export { RULE_IDS, findRule } from './rules/find-rule.js';
+export type { Anchor, ClauseJson, Measure, RuleJson, SeatsJson } from './model/rule.js';
+export type { PlanOptions, Plan } from './model/plan.js';
+export type { PlaceKind } from './model/place.js';
+export type { Grade, Method } from './model/stay.js';
+export type { DwellMinutes } from './stays/dwell.js';
+export type { StayCounts } from './stays/infer-stays.js';

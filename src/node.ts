@@ -1,0 +1,40 @@
+/**
+ * Files and folders: what of this package needs Node. Everything that runs anywhere is in `copresence`.
+ *
+ * @packageDocumentation
+ */
+import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from './engines/row-inputs.js';
+import { CheckInReader, readTableRows, type ReadFilesOptions } from './ingest/read-check-ins.js';
+
+/**
+ * Check-ins of CSV files (UTF-8, UTF-16 or GB18030; plain or gzip; `-` is standard input).
+ * @example
+ * const index = await buildIndex(readCheckIns(['scans.csv'], { tz: 'Asia/Shanghai' }), { tz: 'Asia/Shanghai' });
+ */
+export function readCheckIns(files: string | readonly string[], options: ReadFilesOptions = {}): CheckInReader<CheckInInput> {
+  return new CheckInReader([files].flat(), options);
+}
+
+/** Places of CSV files. @throws InputError, OptionError. */
+export const readPlaces = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<PlaceInput[]> => readTableRows('places', [files].flat(), options);
+
+/** Cases of CSV files. @throws InputError, OptionError. */
+export const readCases = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<CaseInput[]> => readTableRows('cases', [files].flat(), options);
+
+/** Case itineraries of CSV files. @throws InputError, OptionError. */
+export const readVisits = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<ItineraryInput[]> => readTableRows('visits', [files].flat(), options);
+
+/** Runs of CSV files. @throws InputError, OptionError. */
+export const readRuns = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<RunInput[]> => readTableRows('runs', [files].flat(), options);
+
+export { matchFiles } from './engines/match-files.js';
+export type { InputFiles, MatchFilesOptions, RunHooks, RunProgress, RunReport } from './engines/match-files.js';
+export { validateFiles } from './engines/validate-files.js';
+export type { ValidateOptions, ValidationReport } from './engines/validate-files.js';
+export { loadDwell, loadRule } from './engines/json-files.js';
+export { CheckInReader } from './ingest/read-check-ins.js';
+export type { ReadFilesOptions } from './ingest/read-check-ins.js';
+export type { InputDigest } from './ingest/file-source.js';
+export type { OutputFormat } from './output/table-text.js';
+export type { OutputEntry } from './output/write-lists.js';
+export type { TableName } from './model/tables.js';
