@@ -6,8 +6,6 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Whether progress may be drawn: standard error is a terminal. */
   readonly isTerminal: boolean;
-  /** Whether colours are welcome on standard output: a terminal, and NO_COLOR unset. */
-  readonly hasColor: boolean;
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;

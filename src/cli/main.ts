@@ -21,7 +21,6 @@ export async function main(): Promise<void> {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
-    hasColor: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     signal: abort.signal,
     now: () => performance.now(),
   };

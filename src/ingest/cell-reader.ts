@@ -1,4 +1,5 @@
 /** Reads one cell as the number that its column wants, or says what is wrong with it. */
+import { EARLIEST_SEC, LATEST_SEC } from '../core/zone.js';
 import type { ColumnSpec, Dictionaries } from '../model/tables.js';
 import { AMBIGUOUS, IN_GAP, OUT_OF_RANGE, WRONG_UNIT, type TimeReader } from './time-text.js';
 
@@ -42,6 +43,13 @@ export class CellReader {
   constructor(ids: Dictionaries, times: TimeReader) {
     this.#ids = ids;
     this.times = times;
+  }
+
+  /** Seconds since 1970 that came as a number. Look at `fault` before using it. */
+  seconds(value: number): number {
+    const sec = Math.floor(value);
+    this.fault = sec >= EARLIEST_SEC && sec < LATEST_SEC ? null : TIME_FAULTS[OUT_OF_RANGE]!;
+    return sec;
   }
 
   /** The number of the trimmed cell `bytes[lo..hi)`. Look at `fault` before using it. */

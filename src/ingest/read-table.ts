@@ -49,6 +49,7 @@ export class TableReader {
   readonly #values: Float64Array;
   readonly #valueOf: (name: string) => number;
   readonly #units: Uint8Array;
+  #scratch = new Uint8Array(256);
 
   constructor(table: Table, ids: Dictionaries, times: TimeReader) {
     this.#table = table;
@@ -109,19 +110,31 @@ export class TableReader {
   readRow(row: object, rowNumber: number, entry: LedgerEntry, file: number): void {
     entry.read++;
     const columns = this.#spec.columns;
-    const texts = columns.map((column) => trimmed(textOf((row as Record<string, unknown>)[column.name], column)));
-    if (texts.every((text) => text === '')) {
-      entry.blank++;
-      return;
-    }
+    const reject = (i: number, fault: Fault, came: string): void => this.#reject(entry, rowNumber, columns[i]!.name, fault, came, JSON.stringify(row), false);
+    let firstFault: (() => void) | null = null;
+    let isBlank = true;
     for (let i = 0; i < columns.length; i++) {
-      const bytes = encoder.encode(texts[i]);
-      this.#values[i] = this.#cells.read(columns[i]!, bytes, 0, bytes.length);
+      const column = columns[i]!;
+      const value = (row as Record<string, unknown>)[column.name];
+      if (typeof value === 'number' && (column.kind === 'start' || column.kind === 'end')) {
+        isBlank = false;
+        this.#values[i] = this.#cells.seconds(value);
+        if (this.#cells.fault) firstFault ??= reject.bind(null, i, this.#cells.fault, String(value));
+        continue;
+      }
+      const text = trimmed(textOf(value, column));
+      if (text.length * 3 > this.#scratch.length) this.#scratch = new Uint8Array(text.length * 3);
+      const length = encoder.encodeInto(text, this.#scratch).written;
+      if (length > 0) isBlank = false;
+      if (firstFault) continue; // the first fault is the one that is told; only blankness is still open
+      this.#values[i] = this.#cells.read(column, this.#scratch, 0, length);
       if (this.#cells.lastUnit !== 0) this.#checkUnit(i, entry.file, rowNumber);
-      const fault = texts[i]!.isWellFormed() ? this.#cells.fault : NOT_WELL_FORMED;
-      if (fault) return this.#reject(entry, rowNumber, columns[i]!.name, fault, texts[i]!, JSON.stringify(row), false);
+      const fault = text.isWellFormed() ? this.#cells.fault : NOT_WELL_FORMED;
+      if (fault) firstFault = reject.bind(null, i, fault, text);
     }
-    this.#accept(entry, file, rowNumber, () => JSON.stringify(row), false);
+    if (isBlank) entry.blank++;
+    else if (firstFault) firstFault();
+    else this.#accept(entry, file, rowNumber, () => JSON.stringify(row), false);
   }
 
   /** A ledger entry for a further input. */
@@ -222,7 +235,16 @@ function isRepeatedHeader(scanner: CsvScanner, spec: TableSpec, header: HeaderMa
   return looksLikeHeader(spec, Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i)), header);
 }
 
-const trimmed = (text: string): string => text.replaceAll(/^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g, '');
+const isBlank = (unit: number): boolean => unit === 32 || (unit >= 9 && unit <= 13);
+
+/** Without ASCII white space around it. */
+function trimmed(text: string): string {
+  let lo = 0;
+  let hi = text.length;
+  while (lo < hi && isBlank(text.charCodeAt(lo))) lo++;
+  while (lo < hi && isBlank(text.charCodeAt(hi - 1))) hi--;
+  return lo === 0 && hi === text.length ? text : text.slice(lo, hi);
+}
 
 /** The text that a cell with this value would have in a file. */
 function textOf(value: unknown, column: ColumnSpec): string {
@@ -233,7 +255,6 @@ function textOf(value: unknown, column: ColumnSpec): string {
   if (typeof value === 'number' && Number.isFinite(value)) {
     if (column.kind === 'degrees') return value.toFixed(10);
     if (column.kind === 'count') return String(value);
-    if (isTime && column.kind !== 'day') return new Date(Math.floor(value) * 1000).toISOString();
   }
   throw new OptionError('E_ROW', `${column.name}: expected a text${isTime ? ', a valid Date or epoch seconds' : column.kind === 'degrees' ? ' or a number' : ''}, got ${value instanceof Date ? 'a Date' : typeof value}`);
 }

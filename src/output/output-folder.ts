@@ -87,8 +87,7 @@ export class OutputFolder {
     const placed = { name, bytes: 0, sha256: '' };
     this.#written.push(placed);
     try {
-      for await (const piece of pieces) {
-        const data = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      for await (const data of inBlocks(pieces)) {
         hash.update(data);
         bytes += data.length;
         // A short write is continued; only what the system says was written counts.
@@ -130,6 +129,23 @@ export class OutputFolder {
     this.#madeFolders.push(path);
   }
 }
+
+/** The same bytes in blocks of at least 256 KiB: a formatter gives a piece for each row. */
+async function* inBlocks(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  let block: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    const data = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    block.push(data);
+    size += data.length;
+    if (size < BLOCK_BYTES) continue;
+    yield Buffer.concat(block);
+    block = [];
+    size = 0;
+  }
+  yield Buffer.concat(block);
+}
+const BLOCK_BYTES = 1 << 18;
 
 function status(path: string, follow = false): Stats | undefined {
   try {
