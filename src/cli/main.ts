@@ -5,18 +5,21 @@ import { runProgram } from './program.js';
 /** Runs the command line of this process. One signal stops the run and cleans up, a second one stops at once. */
 export async function main(): Promise<void> {
   const abort = new AbortController();
-  for (const [signal, code] of [['SIGINT', EXIT.interrupted], ['SIGTERM', EXIT.terminated], ['SIGHUP', EXIT.interrupted]] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (abort.signal.aborted) process.exit(code);
-      abort.abort(signal);
+      if (!abort.signal.aborted) return abort.abort(signal);
+      // At once, as if we had never listened: `process.exit` would wait for an open or a flush that hangs.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
     });
   }
-  // A reader such as `head` may close the pipe: the work goes on, its text has no reader.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  // A reader such as `head` may close the pipe: the work goes on, its text has no reader. Any other error, such as a full disk, is told.
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || process.exitCode === EXIT.cannotWrite) return;
+    process.exitCode = EXIT.cannotWrite;
+    process.stderr.write(`copresence: standard output E_WRITE expected to write, got ${error.code ?? 'unknown'}; make room or choose another place\n`);
+  });
   const io: Io = {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -24,5 +27,6 @@ export async function main(): Promise<void> {
     signal: abort.signal,
     now: () => performance.now(),
   };
-  process.exitCode = await runProgram(process.argv.slice(2), io);
+  const code = await runProgram(process.argv.slice(2), io);
+  process.exitCode ??= code;
 }

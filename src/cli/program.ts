@@ -4,8 +4,10 @@ import { CopresenceError, EngineError, InputError, OptionError, StateError } fro
 import { VERSION } from '../output/version.js';
 import { addMatchCommand } from './commands/match.js';
 import { addRulesCommand } from './commands/rules.js';
+import { addSimulateCommand } from './commands/simulate.js';
 import { addValidateCommand } from './commands/validate.js';
 import { EXIT, type Command, type Io } from './io.js';
+import { printable } from './text-table.js';
 
 /** Runs one command line. Never throws and never exits: returns the code. */
 export async function runProgram(args: readonly string[], io: Io): Promise<number> {
@@ -23,6 +25,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addMatchCommand(program, run);
   addValidateCommand(program, run);
   addRulesCommand(program, run);
+  addSimulateCommand(program, run);
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -39,7 +42,7 @@ function explain(error: unknown, io: Io): number {
     return io.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   }
   if (error instanceof CopresenceError) {
-    io.err(`copresence: ${error.message}\n`);
+    io.err(`copresence: ${error.message.split('\n').map((line) => printable(line, 2000)).join('\n')}\n`);
     return exitCodeOf(error);
   }
   io.err(`copresence: this is a fault of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,11 +1,12 @@
 /** Plain tables for a terminal: aligned by the width that characters have there. */
+import { visible } from '../core/visible.js';
 
 /** A whole number with thin groups of three: `1,405,220`. */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
-/** Cells shown on a terminal come from files: control characters and direction marks are shown, not obeyed. */
+/** A text from a file as a terminal may have it, cut to a width. */
 export function printable(text: string, most = 40): string {
-  const safe = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+  const safe = visible(text);
   if (widthOf(safe) <= most) return safe;
   let cut = '';
   for (const char of safe) {

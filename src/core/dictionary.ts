@@ -35,7 +35,8 @@ export class Dictionary {
 
   /** The id of a text, new if not seen before. The text must be well-formed UTF-16. */
   intern(text: string): number {
-    return this.internBytes(this.#scratch, 0, this.#encode(text));
+    const length = this.#encode(text); // may replace the scratch
+    return this.internBytes(this.#scratch, 0, length);
   }
 
   /** The id of a text, or -1 if it was never seen. */

@@ -37,9 +37,9 @@ export class RowSet {
   #hash(row: number): number {
     let h = 0x9e3779b9;
     for (const column of this.#columns) {
-      // A fraction (a coordinate) still spreads: its hundred-thousandths count.
       const value = column.data[row]!;
-      h = Math.imul(h ^ (Number.isInteger(value) ? value : value * 100_000), 0x85ebca6b);
+      // Numbers above 2^32, fractions and NaN lose bits here; the columns decide, and coordinates spread by the ids beside them.
+      h = Math.imul(h ^ value, 0x85ebca6b);
       h ^= h >>> 13;
     }
     return h >>> 0;

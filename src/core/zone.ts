@@ -133,7 +133,11 @@ const TWO = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
 const two = (n: number): string => TWO[n]!;
 const dateTexts = new Map<number, string>();
 
+/** Abbreviations that the engine takes for zones and IANA does not: CST would be Chicago, also for who means China. */
+const NO_ZONES = 'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(' ');
+
 function isIanaName(name: string): boolean {
+  if (NO_ZONES.includes(name.toUpperCase())) return false;
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
@@ -143,9 +147,9 @@ function isIanaName(name: string): boolean {
   }
 }
 
-/** Days since 1970-01-01 of a calendar date, or NaN if there is no such date. Years 1000 to 9999. */
+/** Days since 1970-01-01 of a calendar date, or NaN if there is no such date. Years 0 to 9999. */
 export function dayNumber(year: number, month: number, day: number): number {
-  if (year < 1000 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return Number.NaN;
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return Number.NaN;
   // Civil-from-days arithmetic with years that start in March, so that the leap day is the last.
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);

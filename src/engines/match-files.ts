@@ -6,7 +6,7 @@ import { parseEncoding } from '../ingest/encoding.js';
 import { FileSource, type InputDigest } from '../ingest/file-source.js';
 import { parseMapping } from '../ingest/header.js';
 import { parseRejectLimit, type LedgerEntry } from '../ingest/ledger.js';
-import { InputReader } from '../ingest/read-inputs.js';
+import { InputReader, checkFileNames } from '../ingest/read-inputs.js';
 import type { FileReading } from '../ingest/read-table.js';
 import type { ListName } from '../lists/rows.js';
 import { makePlan, planText, type Plan, type PlanOptions } from '../model/plan.js';
@@ -91,6 +91,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   const zone = new Zone(options.tz);
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
   const text = { format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false };
+  if (text.format !== 'csv' && text.format !== 'jsonl') throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'`);
   if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
   for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
@@ -147,9 +148,10 @@ export async function readInputs(
   const mappings = (options.mappings ?? []).map(parseMapping);
   const inputs: (InputDigest & { table: TableName; rows: number })[] = [];
   const headers = new Set<string>();
-  for (const table of TABLE_ORDER) {
-    for (const path of options.files[table] ?? []) {
-      const source = new FileSource(path);
+  const sources = TABLE_ORDER.map((table) => ({ table, files: (options.files[table] ?? []).map((path) => new FileSource(path, hooks.signal)) }));
+  checkFileNames(sources.flatMap(({ files }) => files.map(({ name }) => name)));
+  for (const { table, files } of sources) {
+    for (const source of files) {
       hooks.onProgress?.({ phase: 'read', name: source.name, rows: 0, share: Number.NaN });
       await reader.readFile(table, source, {
         encoding, mappings, showValues: options.showValues ?? false, ...(hooks.signal && { signal: hooks.signal }),

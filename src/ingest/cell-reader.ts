@@ -72,7 +72,7 @@ export class CellReader {
         const sec = this.times.time(bytes, lo, hi, column.kind);
         this.lastUnit = this.times.lastUnit;
         if (sec >= 0) return sec;
-        if (column.name === 'check_out' && sec === OUT_OF_RANGE && isYear9999(bytes, lo)) this.openEnds++;
+        if (column.name === 'check_out' && isYear9999(bytes, lo) && (sec === OUT_OF_RANGE || this.times.day(bytes, lo, hi) === OUT_OF_RANGE)) this.openEnds++;
         else this.fault = TIME_FAULTS[sec] ?? NOT_TIME;
         return 0;
       }

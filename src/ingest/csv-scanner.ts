@@ -150,7 +150,7 @@ export class CsvScanner {
       }
       if (bytes[at] !== delimiter) break;
       at++;
-      if (count > this.#limits.recordCells) {
+      if (count >= this.#limits.recordCells) {
         throw new InputError('E_CSV_LIMIT', `${this.#file}:${this.#nextLine} E_CSV_LIMIT expected at most ${this.#limits.recordCells} cells in a record, got more; check that this is a CSV file`);
       }
     }
@@ -172,6 +172,16 @@ export class CsvScanner {
     this.hasNul = hasNul;
     if (hasMark && this.line > 1) this.innerMarks++;
     return true;
+  }
+
+  /** The line on which what was pushed last ends. */
+  lastLine(): number {
+    let line = this.#nextLine;
+    for (let at = this.#at; at < this.#length; at++) {
+      const isPair = this.bytes[at] === CR && at + 1 < this.#length && this.bytes[at + 1] === LF;
+      if ((this.bytes[at] === LF || this.bytes[at] === CR) && !isPair) line++;
+    }
+    return line;
   }
 
   /** The record as it came, without its line end. */

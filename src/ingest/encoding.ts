@@ -29,9 +29,12 @@ const NUL_SHARE = 0.01;
 export class Utf8Decoder {
   /** What the bytes were taken for, known after the first chunk. */
   encoding: Encoding;
+  /** What is wrong with the bytes behind those that `decode` gave last; empty while all is well. Nothing can be decoded after it. */
+  fault = '';
   readonly #file: string;
   #started = false;
-  #carry: Uint8Array = new Uint8Array(0);
+  #carry: Uint8Array = EMPTY;
+  #lastBytes: Uint8Array = EMPTY;
   #transcoder: InstanceType<typeof TextDecoder> | undefined;
 
   /** `given` is what the caller says; a byte order mark overrides it. */
@@ -40,7 +43,10 @@ export class Utf8Decoder {
     this.encoding = given;
   }
 
-  /** UTF-8 of the next bytes, without a leading byte order mark. @throws InputError `E_ENCODING` or `E_FORMAT`. */
+  /**
+   * UTF-8 of the next bytes, without a leading byte order mark. Wrong bytes end it: what stands before them is given, and `fault` says the rest.
+   * @throws InputError `E_FORMAT`, or `E_ENCODING` for many NUL bytes.
+   */
   decode(chunk: Uint8Array, isFinal: boolean): Uint8Array {
     let bytes = this.#carry.length === 0 ? chunk : concat(this.#carry, chunk);
     this.#carry = EMPTY;
@@ -77,22 +83,30 @@ export class Utf8Decoder {
 
   #transcode(bytes: Uint8Array, isFinal: boolean): Uint8Array {
     try {
-      return encoder.encode(this.#transcoder!.decode(bytes, { stream: !isFinal }));
-    } catch (cause) {
-      throw new InputError('E_ENCODING', `${this.#file} E_ENCODING expected ${this.encoding} text, got bytes that are none; give the right --encoding (${ENCODINGS.join(', ')})`, { cause });
+      const ready = encoder.encode(this.#transcoder!.decode(bytes, { stream: !isFinal }));
+      this.#lastBytes = bytes.slice(-3); // a character may have begun in them
+      return ready;
+    } catch {
+      this.fault = `expected ${this.encoding} text, got bytes that are none; give the right --encoding (${ENCODINGS.join(', ')})`;
+      const lasts = [0, 1, 2, 3].map((back) => this.#lastBytes.slice(this.#lastBytes.length - back));
+      const begun = lasts.filter((last) => validText(last, this.encoding) === ''); // what gives a text by itself was given before
+      const texts = begun.map((last) => validText(concat(last, bytes), this.encoding));
+      return encoder.encode(texts.reduce((longest, text) => (text.length > longest.length ? text : longest)));
     }
   }
 
   #validate(bytes: Uint8Array, isFinal: boolean): Uint8Array {
+    if (isAscii(bytes)) return bytes;
     const whole = isFinal ? bytes.length : wholeCharacters(bytes);
     const ready = bytes.subarray(0, whole);
     try {
       validator.decode(ready);
-    } catch (cause) {
+    } catch {
       const advice = readsAsGb18030(bytes)
         ? 'they read as GB18030, as Excel in China writes it: give --encoding gb18030'
         : `give --encoding (${ENCODINGS.join(', ')}), or save the file as UTF-8`;
-      throw new InputError('E_ENCODING', `${this.#file} E_ENCODING expected UTF-8 text, got bytes that are none; ${advice}`, { cause });
+      this.fault = `expected UTF-8 text, got bytes that are none; ${advice}`;
+      return encoder.encode(validText(bytes, 'utf-8'));
     }
     if (whole < bytes.length) this.#carry = bytes.slice(whole);
     return ready;
@@ -100,6 +114,7 @@ export class Utf8Decoder {
 }
 
 const EMPTY = new Uint8Array(0);
+const NO_WORDS = new Uint32Array(0);
 const encoder = new TextEncoder();
 const validator = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -108,6 +123,32 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   both.set(a);
   both.set(b, a.length);
   return both;
+}
+
+/** The text of the longest prefix that is valid. */
+function validText(bytes: Uint8Array, encoding: Encoding): string {
+  let text = '';
+  for (let lo = 0, hi = bytes.length; lo < hi; ) {
+    const middle = (lo + hi + 1) >>> 1;
+    try {
+      text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), { stream: true });
+      lo = middle;
+    } catch {
+      hi = middle - 1;
+    }
+  }
+  return text;
+}
+
+/** Whether no byte has its high bit set: most exports, told four bytes at a time. */
+function isAscii(bytes: Uint8Array): boolean {
+  const head = Math.min(-bytes.byteOffset & 3, bytes.length);
+  const wordCount = (bytes.length - head) >>> 2; // none in a chunk too short to reach a multiple of 4: it has no array of words
+  const words = wordCount === 0 ? NO_WORDS : new Uint32Array(bytes.buffer, bytes.byteOffset + head, wordCount);
+  for (let i = 0; i < words.length; i++) if ((words[i]! & 0x80808080) !== 0) return false;
+  for (let i = 0; i < head; i++) if (bytes[i]! >= 0x80) return false;
+  for (let i = head + words.length * 4; i < bytes.length; i++) if (bytes[i]! >= 0x80) return false;
+  return true;
 }
 
 /** Length of the prefix that does not end inside a UTF-8 character. */

@@ -1,11 +1,12 @@
 /** Files as byte sources: plain or gzip by magic bytes, hashed as they are read, refused if they change meanwhile. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, fstatSync, type Stats } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, addAbortSignal } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../core/errors.js';
+import { visible } from '../core/visible.js';
 import type { ByteSource } from './read-table.js';
 
 /** What the manifest says of an input. */
@@ -25,14 +26,18 @@ const GZIP_FREE_BYTES = 1 << 26;
 export class FileSource implements ByteSource {
   readonly name: string;
   readonly path: string;
+  readonly #signal: AbortSignal | undefined;
   #sizeBytes: number | undefined;
+  #stream: Readable | undefined;
   #hash: Hash = createHash('sha256');
   #bytes = 0;
   #sha256 = '';
 
-  constructor(path: string) {
+  /** `signal` ends the wait for bytes that do not come, as from a terminal. */
+  constructor(path: string, signal?: AbortSignal) {
     this.path = path;
-    this.name = path === '-' ? '-' : basename(path);
+    this.name = path === '-' ? '-' : visible(basename(path));
+    this.#signal = signal;
   }
 
   /** Share of the file that was read, or NaN where the size is not known. */
@@ -46,16 +51,22 @@ export class FileSource implements ByteSource {
 
   /** The unpacked bytes. @throws InputError `E_READ`, `E_GZIP`, `E_CHANGED`. */
   async *chunks(): AsyncGenerator<Uint8Array> {
-    const raw = this.path === '-' ? this.#hashed(process.stdin) : this.#file();
-    const first = await raw.next();
-    const all = (async function* (): AsyncGenerator<Uint8Array> {
-      if (!first.done) yield first.value;
-      yield* raw;
-    })();
-    const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
-    if (isGzip) yield* this.#unpacked(all);
-    else yield* all;
-    this.#sha256 = this.#hash.digest('hex');
+    const raw = this.path === '-' ? this.#standardInput() : this.#file();
+    try {
+      const first = await raw.next();
+      const all = (async function* (): AsyncGenerator<Uint8Array> {
+        if (!first.done) yield first.value;
+        yield* raw;
+      })();
+      const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
+      if (isGzip) yield* this.#unpacked(all);
+      else yield* all;
+      this.#sha256 = this.#hash.digest('hex');
+    } finally {
+      // Where the reader stopped early: no wait for further bytes, and the file is closed.
+      this.#stream?.destroy();
+      await raw.return(undefined);
+    }
   }
 
   async *#file(): AsyncGenerator<Uint8Array> {
@@ -69,7 +80,7 @@ export class FileSource implements ByteSource {
       const before = fstatSync(handle.fd);
       if (before.isDirectory()) throw new InputError('E_READ', `${this.name} E_READ expected a file, got a folder; name the files in it`);
       if (before.isFile()) this.#sizeBytes = before.size;
-      yield* this.#hashed(createReadStream(this.path, { fd: handle.fd, autoClose: false, highWaterMark: CHUNK_BYTES }));
+      yield* this.#hashed(blocksOf(handle));
       if (before.isFile() && hasChanged(before, fstatSync(handle.fd), this.#bytes)) {
         throw new InputError('E_CHANGED', `${this.name} E_CHANGED expected a file that stays as it is, got one that changed while it was read; run again when it is whole`);
       }
@@ -78,14 +89,21 @@ export class FileSource implements ByteSource {
     }
   }
 
-  async *#hashed(stream: Readable): AsyncGenerator<Uint8Array> {
+  async *#standardInput(): AsyncGenerator<Uint8Array> {
+    this.#stream = process.stdin;
+    if (this.#signal) addAbortSignal(this.#signal, process.stdin);
+    yield* this.#hashed(process.stdin as AsyncIterable<Uint8Array>);
+  }
+
+  async *#hashed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
         this.#hash.update(chunk);
         this.#bytes += chunk.length;
         yield chunk;
       }
     } catch (cause) {
+      this.#signal?.throwIfAborted();
       throw cause instanceof InputError ? cause : readError(this.name, cause);
     }
   }
@@ -115,6 +133,16 @@ export class FileSource implements ByteSource {
       source.destroy();
       gunzip.destroy();
     }
+  }
+}
+
+/** A file's bytes in blocks of their own, so that whoever gets one may keep it. */
+async function* blocksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const block = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const { bytesRead } = await handle.read(block, 0, CHUNK_BYTES, null);
+    if (bytesRead === 0) return;
+    yield block.subarray(0, bytesRead);
   }
 }
 

@@ -31,9 +31,10 @@ export interface HeaderMap {
 
 /**
  * Finds the columns of a table in a header. A mapping takes the place of the column's own names in every file that has the mapped header.
- * @throws OptionError `E_COLUMN_TWICE` naming both headers, `E_COLUMN_MISSING` naming the column and what the header has.
+ * @throws OptionError `E_COLUMN_TWICE` naming both headers, `E_COLUMN_MISSING` naming the column and what the header has; a first line without
+ * any known header may be a row, which names people: it is shown only with `showValues`.
  */
-export function locateColumns(spec: TableSpec, header: readonly string[], file: string, mappings: readonly HeaderMapping[] = []): HeaderMap {
+export function locateColumns(spec: TableSpec, header: readonly string[], file: string, mappings: readonly HeaderMapping[] = [], showValues = false): HeaderMap {
   const lower = header.map((text) => text.toLowerCase());
   const mapped = new Map<string, string>();
   for (const mapping of mappings) {
@@ -53,11 +54,16 @@ export function locateColumns(spec: TableSpec, header: readonly string[], file: 
       throw new OptionError('E_COLUMN_TWICE', `${file}:1 E_COLUMN_TWICE expected one header for ${column.name}, got '${header[found[0]!]}' and '${header[found[1]!]}'; choose with --map ${column.name}=HEADER`);
     }
     if (found.length === 0 && (column.required || own !== undefined)) {
-      throw new OptionError('E_COLUMN_MISSING', `${file}:1 E_COLUMN_MISSING expected a column ${own ?? column.name} in the ${spec.name} file, got ${describe(header)}; name it with --map ${column.name}=HEADER`);
+      throw new OptionError('E_COLUMN_MISSING', `${file}:1 E_COLUMN_MISSING expected a column ${own ?? column.name} in the ${spec.name} file, got ${describe(spec, header, showValues)}; name it with --map ${column.name}=HEADER`);
     }
     return found[0] ?? -1;
   });
   return { cells, headers: cells.map((cell) => header[cell] ?? ''), cellCount: header.length };
+}
+
+/** Whether a record is the header again. */
+export function isSameHeader(cells: readonly string[], known: HeaderMap): boolean {
+  return known.cells.every((cell, i) => cell < 0 || cells[cell]!.toLowerCase() === known.headers[i]!.toLowerCase());
 }
 
 /** Whether a record is a header of this table: every required column is named. Finds headers repeated inside a file. */
@@ -69,7 +75,11 @@ export function looksLikeHeader(spec: TableSpec, cells: readonly string[], known
   });
 }
 
-function describe(header: readonly string[]): string {
+function describe(spec: TableSpec, header: readonly string[], showValues: boolean): string {
+  const known = spec.columns.flatMap(({ name, aliases }) => [name, ...aliases]).map((name) => name.toLowerCase());
+  // Full-width commas leave one cell: its parts tell whether it is a header.
+  const isHeader = header.flatMap((text) => text.toLowerCase().split('，')).some((text) => known.includes(text));
+  if (!isHeader && !showValues) return 'a first line without any known header: if it is a row, put the header above it; --show-values shows it';
   const shown = header.slice(0, 12).map((text) => text.slice(0, 40)).join(' | ');
   const hint = header.length === 1 && header[0]!.includes('，') ? " (the header has full-width commas '，': replace them with ',')" : '';
   return `the headers ${shown}${header.length > 12 ? ' …' : ''}${hint}`;

@@ -50,7 +50,7 @@ export function checkRejects(ledger: readonly LedgerEntry[], limit: RejectLimit,
     throw new InputError(
       'E_REJECTS',
       `${entry.file} E_REJECTS expected at most ${shown} rejected rows, got ${entry.rejected} of ${entry.read}; mend the rows, or raise --max-rejects if they may be left out. The first:\n` +
-        first.map((reject) => `  ${reject.file}:${reject.line}:${reject.column} ${reject.code} ${reject.message}`).join('\n'),
+        first.map((reject) => `  ${reject.file}:${reject.line}${reject.column && `:${reject.column}`} ${reject.code} ${reject.message}`).join('\n'),
     );
   }
 }

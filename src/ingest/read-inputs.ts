@@ -73,10 +73,17 @@ export class InputReader {
   }
 
   #addName(name: string): number {
-    if (this.tables.fileNames.includes(name)) {
+    checkFileNames([...this.tables.fileNames, name]);
+    return this.tables.fileNames.push(name) - 1;
+  }
+}
+
+/** @throws OptionError `E_FILE_NAME` for base names that evidence `file:line` could not tell apart. */
+export function checkFileNames(names: readonly string[]): void {
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) !== i) {
       throw new OptionError('E_FILE_NAME', `input ${name}: expected inputs with different base names, since evidence names rows as file:line; rename one of the two`);
     }
     if (name.includes('|')) throw new OptionError('E_FILE_NAME', `input ${name}: expected a name without '|', which joins evidence; rename the file`);
-    return this.tables.fileNames.push(name) - 1;
   }
 }

@@ -1,11 +1,12 @@
 /** Fills one input table from CSV files or from rows given as objects, and keeps the books: ledger, rejects, notes. */
 import { InputError, OptionError } from '../core/errors.js';
 import { RowSet } from '../core/row-set.js';
+import { visible } from '../core/visible.js';
 import type { ColumnSpec, Dictionaries, Table, TableSpec } from '../model/tables.js';
 import { CellReader, NOT_WELL_FORMED, shapeOf, type Fault } from './cell-reader.js';
 import { CsvScanner } from './csv-scanner.js';
 import { Utf8Decoder, type Encoding } from './encoding.js';
-import { locateColumns, looksLikeHeader, type HeaderMap, type HeaderMapping } from './header.js';
+import { isSameHeader, locateColumns, looksLikeHeader, type HeaderMap, type HeaderMapping } from './header.js';
 import { newLedgerEntry, type LedgerEntry, type Reject } from './ledger.js';
 import type { TimeReader } from './time-text.js';
 
@@ -49,6 +50,8 @@ export class TableReader {
   readonly #values: Float64Array;
   readonly #valueOf: (name: string) => number;
   readonly #units: Uint8Array;
+  /** Whether a repeated header would read as a row: no required cell of it is refused. */
+  readonly #takesHeader: boolean;
   #scratch = new Uint8Array(256);
 
   constructor(table: Table, ids: Dictionaries, times: TimeReader) {
@@ -58,6 +61,7 @@ export class TableReader {
     this.#seen = new RowSet(table.columns);
     this.#values = new Float64Array(table.spec.columns.length);
     this.#units = new Uint8Array(table.spec.columns.length);
+    this.#takesHeader = table.spec.columns.every((column) => !column.required || column.kind === 'id');
     const position = new Map(table.spec.columns.map((column, i) => [column.name, i]));
     this.#valueOf = (name) => this.#values[position.get(name)!]!;
   }
@@ -74,11 +78,12 @@ export class TableReader {
     let header: HeaderMap | undefined;
     let bytes = 0;
     const drain = (isFinal: boolean, chunk: Uint8Array): void => {
-      scanner.push(decoder.decode(chunk, isFinal), isFinal);
+      scanner.push(decoder.decode(chunk, isFinal), isFinal && decoder.fault === '');
       while (scanner.next()) {
         if (header === undefined) header = this.#header(scanner, source.name, options);
         else this.#record(scanner, header, entry, file, options);
       }
+      if (decoder.fault !== '') throw new InputError('E_ENCODING', `${source.name}:${scanner.lastLine()} E_ENCODING ${decoder.fault}`);
     };
     for await (const chunk of source.chunks()) {
       options.signal?.throwIfAborted();
@@ -90,6 +95,7 @@ export class TableReader {
     const notes: string[] = [];
     const note = (count: number, text: string): void => void (count > 0 && notes.push(text.replace('#', String(count))));
     if (header === undefined) notes.push('the file is empty: 0 rows');
+    else if (entry.read === 0) notes.push('the file has a header and no rows');
     note(scanner.innerMarks, '# byte order marks inside the file left out, as in files put together from several exports');
     note(this.#cells.openEnds - before.openEnds, '# check-outs in the year 9999 read as no check-out');
     note(this.#cells.times.repeatedHours - before.repeated, '# local times that the clock showed twice: the earlier reading for a start, the later for an end');
@@ -110,7 +116,7 @@ export class TableReader {
   readRow(row: object, rowNumber: number, entry: LedgerEntry, file: number): void {
     entry.read++;
     const columns = this.#spec.columns;
-    const reject = (i: number, fault: Fault, came: string): void => this.#reject(entry, rowNumber, columns[i]!.name, fault, came, JSON.stringify(row), false);
+    const reject = (i: number, fault: Fault, came: string): void => this.#reject(entry, rowNumber, columns[i]!.name, fault, seen(came), JSON.stringify(row));
     let firstFault: (() => void) | null = null;
     let isBlank = true;
     for (let i = 0; i < columns.length; i++) {
@@ -134,7 +140,7 @@ export class TableReader {
     }
     if (isBlank) entry.blank++;
     else if (firstFault) firstFault();
-    else this.#accept(entry, file, rowNumber, () => JSON.stringify(row), false);
+    else this.#accept(entry, file, rowNumber, () => JSON.stringify(row));
   }
 
   /** A ledger entry for a further input. */
@@ -152,7 +158,7 @@ export class TableReader {
   #header(scanner: CsvScanner, file: string, options: ReadOptions): HeaderMap {
     if (scanner.isBroken) throw new InputError('E_CSV_QUOTE', `${file}:${scanner.line} E_CSV_QUOTE expected a header, got a quote where none may stand; mend the first line`);
     const cells = Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i));
-    return locateColumns(this.#spec, cells, file, options.mappings);
+    return locateColumns(this.#spec, cells, file, options.mappings, options.showValues);
   }
 
   #record(scanner: CsvScanner, header: HeaderMap, entry: LedgerEntry, file: number, options: ReadOptions): void {
@@ -164,9 +170,8 @@ export class TableReader {
       entry.blank++;
       return;
     }
-    const showValues = options.showValues ?? false;
     const rowFault = scanner.isBroken ? BAD_QUOTE : scanner.hasNul ? NUL : this.#wrongCells(scanner, header);
-    if (rowFault) return this.#reject(entry, scanner.line, '', rowFault, `${cellCount} cells`, scanner.raw(), showValues);
+    if (rowFault) return this.#reject(entry, scanner.line, '', rowFault, `${cellCount} cells`, scanner.raw());
     const columns = this.#spec.columns;
     for (let i = 0; i < columns.length; i++) {
       const cell = header.cells[i]!;
@@ -174,18 +179,23 @@ export class TableReader {
       this.#values[i] = cell < 0 ? (column.kind === 'degrees' ? Number.NaN : 0) : this.#cells.read(column, scanner.bytes, lo[cell]!, hi[cell]!);
       if (cell >= 0 && this.#cells.lastUnit !== 0) this.#checkUnit(i, entry.file, scanner.line);
       if (cell >= 0 && this.#cells.fault) {
-        if (isRepeatedHeader(scanner, this.#spec, header)) return this.#repeatedHeader(scanner, header, entry);
-        return this.#reject(entry, scanner.line, column.name, this.#cells.fault, scanner.text(cell), scanner.raw(), showValues);
+        const texts = textsOf(scanner);
+        if (isSameHeader(texts, header)) return this.#reject(entry, scanner.line, '', HEADER_AGAIN, 'the header', scanner.raw());
+        if (looksLikeHeader(this.#spec, texts, header)) {
+          throw new InputError('E_HEADER_CHANGED', `${entry.file}:${scanner.line} E_HEADER_CHANGED expected rows under the header of line 1, got another header; split the file here`);
+        }
+        return this.#reject(entry, scanner.line, column.name, this.#cells.fault, seen(texts[cell]!, options.showValues), scanner.raw());
       }
     }
-    this.#accept(entry, file, scanner.line, () => scanner.raw(), showValues);
+    if (this.#takesHeader && isSameHeader(textsOf(scanner), header)) return this.#reject(entry, scanner.line, '', HEADER_AGAIN, 'the header', scanner.raw());
+    this.#accept(entry, file, scanner.line, () => scanner.raw());
   }
 
-  #accept(entry: LedgerEntry, file: number, line: number, raw: () => string, showValues: boolean): void {
+  #accept(entry: LedgerEntry, file: number, line: number, raw: () => string): void {
     const check = this.#spec.check;
     if (check && !check.holds(this.#valueOf)) {
       const fault = { code: check.code, expected: check.expected, advice: 'mend the row: values are never swapped' };
-      return this.#reject(entry, line, check.column, fault, 'the opposite', raw(), showValues);
+      return this.#reject(entry, line, check.column, fault, 'the opposite', raw());
     }
     this.#table.push(this.#values, file, line);
     if (this.#seen.add(this.#table.rowCount - 1)) {
@@ -210,30 +220,21 @@ export class TableReader {
     throw new InputError('E_TIME_UNIT', `${file}:${line}:${name} E_TIME_UNIT expected one unit for the whole column, got seconds (10 digits) and milliseconds (13 digits); export the column in one unit`);
   }
 
-  #repeatedHeader(scanner: CsvScanner, header: HeaderMap, entry: LedgerEntry): void {
-    const cells = Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i).toLowerCase());
-    const isSame = header.cells.every((cell, i) => cell < 0 || cells[cell] === header.headers[i]!.toLowerCase());
-    if (!isSame) {
-      throw new InputError('E_HEADER_CHANGED', `${entry.file}:${scanner.line} E_HEADER_CHANGED expected rows under the header of line 1, got another header; split the file here`);
-    }
-    const fault = { code: 'E_HEADER_REPEATED', expected: 'a row', advice: 'the header stands here again, as in files put together from several exports: take the line out' };
-    this.#reject(entry, scanner.line, '', fault, 'the header', scanner.raw(), false);
-  }
-
-  #reject(entry: LedgerEntry, line: number, column: string, fault: Fault, came: string, raw: string, showValues: boolean): void {
-    const got = showValues ? `'${came}'` : fault.code.startsWith('E_CSV') || fault.code === 'E_CHECKOUT' || column === '' ? came : came === '' ? 'nothing' : `the shape ${shapeOf(came)}`;
+  #reject(entry: LedgerEntry, line: number, column: string, fault: Fault, got: string, raw: string): void {
     entry.rejected++;
     this.rejects.push({ file: entry.file, line, column, code: fault.code, message: `expected ${fault.expected}, got ${got}; ${fault.advice}`, raw });
   }
 }
 
+const HEADER_AGAIN: Fault = { code: 'E_HEADER_REPEATED', expected: 'a row', advice: 'the header stands here again, as in files put together from several exports: take the line out' };
 const BAD_QUOTE: Fault = { code: 'E_CSV_QUOTE', expected: 'quotes only around a whole cell, doubled inside', advice: 'mend the row' };
 const NUL: Fault = { code: 'E_CSV_NUL', expected: 'text', advice: 'the row has a NUL byte: export it again' };
 const encoder = new TextEncoder();
 
-function isRepeatedHeader(scanner: CsvScanner, spec: TableSpec, header: HeaderMap): boolean {
-  return looksLikeHeader(spec, Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i)), header);
-}
+const textsOf = (scanner: CsvScanner): string[] => Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i));
+
+/** A cell as messages have it: only its shape, since it may name a person. */
+const seen = (text: string, showValues = false): string => (text === '' ? 'nothing' : showValues ? `'${visible(text)}'` : `the shape ${shapeOf(text)}`);
 
 const isBlank = (unit: number): boolean => unit === 32 || (unit >= 9 && unit <= 13);
 

@@ -3,7 +3,7 @@
  * zone never used. `Date.parse` is not used anywhere: it takes 30 February for 2 March.
  */
 import { tz } from '@date-fns/tz';
-import { isValid, parse } from 'date-fns';
+import { format, isValid, parse } from 'date-fns';
 import { enUS } from 'date-fns/locale/en-US';
 import { zhCN } from 'date-fns/locale/zh-CN';
 import { OptionError } from '../core/errors.js';
@@ -30,7 +30,7 @@ export class TimeReader {
   readonly #patterns: readonly string[];
   /** Whether the last cell was an epoch number: 0, `EPOCH_SECONDS` or `EPOCH_MILLISECONDS`. */
   lastUnit = 0;
-  /** Times read that the clock showed twice, and check-outs in the year 9999 that were read as none. */
+  /** Times read that the clock showed twice. */
   repeatedHours = 0;
 
   // The last date seen, since rows of one day follow each other: its number and its offset, NaN where the clock changes around it.
@@ -39,6 +39,9 @@ export class TimeReader {
   #memoWallDay = -1;
   #memoOffset = Number.NaN;
   #at = 0;
+  /** Dates read lately, as they stand in a cell, one for each day of a month, and the instants at which their days begin; zeros match no cell. */
+  readonly #usualDates = new Uint8Array(32 * 10);
+  readonly #usualStarts = new Float64Array(32);
 
   /** @throws OptionError `E_TIME_FORMAT` for a pattern that date-fns does not know. */
   constructor(zone: Zone, patterns: readonly string[] = []) {
@@ -79,6 +82,10 @@ export class TimeReader {
 
   #builtIn(bytes: Uint8Array, lo: number, hi: number, side: Side): number {
     const length = hi - lo;
+    if (length === 19) {
+      const sec = this.#usual(bytes, lo);
+      if (sec > 0) return sec;
+    }
     if (length >= 10 && allDigits(bytes, lo, hi)) {
       if (length === 10) {
         this.lastUnit = EPOCH_SECONDS;
@@ -124,10 +131,37 @@ export class TimeReader {
     const clock = clockSec(hour, minute, second, hasFraction);
     if (clock < 0) return NOT_A_TIME;
     const wallSec = day * DAY_SEC + clock;
-    if (at === hi) return this.#local(wallSec, side);
+    if (at === hi) {
+      const sec = this.#local(wallSec, side);
+      if (sec > 0 && length === 19 && !isSlashed) this.#rememberUsual(bytes, lo, day);
+      return sec;
+    }
     if (bytes[at] === UPPER_Z) return at + 1 === hi ? inRange(wallSec) : NOT_A_TIME;
     const offset = offsetSec(bytes, at, hi);
     return Number.isNaN(offset) ? NOT_A_TIME : inRange(wallSec - offset);
+  }
+
+  /**
+   * Seconds of `yyyy-MM-dd HH:mm:ss` on a local date read lately, if the clock does not change around it; 0 for anything else, which is then read
+   * with care. Most rows of a file take this way.
+   */
+  #usual(bytes: Uint8Array, lo: number): number {
+    const memo = usualPlace(bytes, lo);
+    for (let i = 0; i < 10; i++) if (bytes[lo + i] !== this.#usualDates[memo * 10 + i]) return 0;
+    if ((bytes[lo + 10] !== SPACE && bytes[lo + 10] !== UPPER_T) || bytes[lo + 13] !== COLON || bytes[lo + 16] !== COLON) return 0;
+    const h1 = bytes[lo + 11]! - 48, h2 = bytes[lo + 12]! - 48, m1 = bytes[lo + 14]! - 48, m2 = bytes[lo + 15]! - 48, s1 = bytes[lo + 17]! - 48, s2 = bytes[lo + 18]! - 48;
+    if (h1 < 0 || h2 < 0 || h2 > 9 || m1 < 0 || m1 > 5 || m2 < 0 || m2 > 9 || s1 < 0 || s1 > 5 || s2 < 0 || s2 > 9) return 0;
+    const hour = h1 * 10 + h2;
+    return hour > 23 ? 0 : this.#usualStarts[memo]! + hour * 3600 + (m1 * 10 + m2) * 60 + s1 * 10 + s2;
+  }
+
+  /** Keeps the date of a local time for `#usual`, if all of its day is in range and has one offset. */
+  #rememberUsual(bytes: Uint8Array, lo: number, day: number): void {
+    const start = day * DAY_SEC - this.#memoOffset;
+    if (this.#memoWallDay !== day || Number.isNaN(start) || start < EARLIEST_SEC || start + DAY_SEC > LATEST_SEC) return;
+    const memo = usualPlace(bytes, lo);
+    this.#usualDates.set(bytes.subarray(lo, lo + 10), memo * 10);
+    this.#usualStarts[memo] = start;
   }
 
   /** The day number of a date with `-` or `/` at `lo`, or `NOT_A_TIME`; leaves the position behind it in `#at`. */
@@ -177,11 +211,14 @@ export class TimeReader {
       const sec = pattern === 'excel' ? excelSerialSec(text) : patternSec(text, pattern);
       if (Number.isNaN(sec)) continue;
       if (found && found.sec !== sec) return { sec, isInstant: false, fault: AMBIGUOUS };
-      found = { sec, isInstant: hasOffset(pattern), fault: 0 };
+      found = { sec, isInstant: pattern !== 'excel' && hasOffset(pattern), fault: 0 };
     }
     return found ?? { sec: 0, isInstant: false, fault: NOT_A_TIME };
   }
 }
+
+/** Where a date of a cell is kept: by the last digits of its day of the month. */
+const usualPlace = (bytes: Uint8Array, lo: number): number => (bytes[lo + 8]! * 10 + bytes[lo + 9]!) & 31;
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 
@@ -244,15 +281,26 @@ function patternSec(text: string, pattern: string): number {
   }
   return Number.NaN;
 }
-const REFERENCE = new Date(0);
+/** Fills in what a pattern leaves out; its century makes two digits a year from 2000 to 2099. */
+const REFERENCE = new Date(Date.UTC(2050, 0, 1));
+/** An instant whose every part differs from the reference, and whose hour needs 24 hours or am and pm. */
+const SAMPLE = new Date(Date.UTC(2037, 10, 28, 22, 37, 46));
 
-const hasOffset = (pattern: string): boolean => /[XxtT]/.test(pattern.replaceAll(/'[^']*'/g, ''));
+const lettersOf = (pattern: string): string => pattern.replaceAll(/'[^']*'/g, '');
+const hasOffset = (pattern: string): boolean => /[XxtT]/.test(lettersOf(pattern));
 
+/** A pattern is tried on a sample: what it cannot read back would be a wrong time, or a fault of the pattern that only some rows show. */
 function checkPattern(pattern: string): void {
+  if (/[DY]/.test(lettersOf(pattern))) throw new OptionError('E_TIME_FORMAT', `time-format '${pattern}': expected d for days and y for years, got D or Y, which mean days of the year and years of weeks`);
+  let sec: number;
   try {
-    parse('', pattern, REFERENCE, { in: utc });
+    sec = pattern === '' ? Number.NaN : patternSec(format(SAMPLE, pattern, { in: utc, locale: enUS }), pattern);
   } catch (cause) {
-    throw new OptionError('E_TIME_FORMAT', `time format '${pattern}': ${cause instanceof Error ? cause.message : 'not a date-fns pattern'}`, { cause });
+    throw new OptionError('E_TIME_FORMAT', `time-format '${pattern}': ${cause instanceof Error ? cause.message : 'not a date-fns pattern'}`, { cause });
+  }
+  const known = Math.floor(Number(SAMPLE) / 1000);
+  if (![1, 60, 3600, DAY_SEC].some((unit) => sec === known - (known % unit))) {
+    throw new OptionError('E_TIME_FORMAT', `time-format '${pattern}': expected a pattern that tells year, month, day and, if it has hours, which half of the day (HH, or hh with a), got one that does not`);
   }
 }
 

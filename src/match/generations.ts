@@ -1,15 +1,15 @@
 /** Cases → contacts, generation by generation: each contact who is no case yet becomes a case of the next (SPEC section 8). */
 import { StateError } from '../core/errors.js';
 import type { Steps } from '../core/steps.js';
-import type { PlaceNeighbours } from '../index/place-neighbours.js';
-import type { StayIndex } from '../index/stay-index.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
+import type { StayIndex } from '../stay-index/stay-index.js';
 import type { Case } from '../model/case.js';
 import type { Places } from '../model/place.js';
 import { CONFLICT, type Stays } from '../model/stay.js';
 import type { Dictionaries, InputTables } from '../model/tables.js';
 import type { Runs } from '../stays/segment-runs.js';
 import { Episodes } from './episodes.js';
-import { joinVisit, type JoinSettings } from './overlap-join.js';
+import { OverlapJoin, type JoinSettings } from './overlap-join.js';
 import { caseVisits, type Visits } from './visits.js';
 
 /** A pair of case and contact for whom some clause holds. Its episodes are rows `lo..hi` of the generation's episodes. */
@@ -65,12 +65,15 @@ export function* traceGenerations(
   for (let generation = 1; generation <= settings.depth; generation++) {
     const visits = caseVisits(cases, tables.stays, tables.inputs, tables.places, tables.runs, settings.excludedFlags);
     const leftOut = generation === 1 ? null : isCase;
-    listed += countEpisodes(visits, tables, neighbours, settings, leftOut, listed);
+    const join = new OverlapJoin(visits, tables.stays, tables.index, neighbours, settings);
+    const total = join.run(0, visits.count, leftOut, null);
+    if (listed + total > settings.maxEpisodes) refuse(listed + total, settings.maxEpisodes, visits, join, leftOut, ids);
+    listed += total;
     const episodes = new Episodes();
     const contacts: ContactPair[] = [];
     for (let c = 0; c < cases.length; c++) {
       const from = episodes.count;
-      for (let v = visits.ofCase[c]!; v < visits.ofCase[c + 1]!; v++) joinVisit(visits, v, tables.stays, tables.index, neighbours, settings, leftOut, episodes);
+      join.run(visits.ofCase[c]!, visits.ofCase[c + 1]!, leftOut, episodes);
       for (const [lo, hi, contact] of groupByContact(episodes, from, tables.stays)) {
         const pair = grade(episodes, lo, hi, visits, cases[c]!, c, contact);
         if (pair) contacts.push(pair);
@@ -87,21 +90,14 @@ export function* traceGenerations(
 /** Flags whose stays a plan leaves out. */
 export const excludedFlags = (excludeConflicts: boolean): number => (excludeConflicts ? CONFLICT : 0);
 
-/** Exact number of the episodes of a generation, before any is stored. */
-function countEpisodes(visits: Visits, tables: MatchTables, neighbours: PlaceNeighbours, settings: TraceSettings, leftOut: Uint8Array | null, before: number): number {
+/** Says how many episodes there would be, and where. */
+function refuse(total: number, most: number, visits: Visits, join: OverlapJoin, leftOut: Uint8Array | null, { place }: Dictionaries): never {
   const byPlace = new Map<number, number>();
-  let total = 0;
-  for (let v = 0; v < visits.count; v++) {
-    const count = joinVisit(visits, v, tables.stays, tables.index, neighbours, settings, leftOut, null);
-    total += count;
-    if (count > 0) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + count);
-  }
-  if (before + total <= settings.maxEpisodes) return total;
-  const { place } = tables.inputs.ids;
+  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + join.run(v, v + 1, leftOut, null));
   const busiest = [...byPlace].sort((a, b) => b[1] - a[1] || place.compare(a[0], b[0])).slice(0, 20);
   throw new StateError(
     'E_LIMIT',
-    `max-episodes E_LIMIT expected at most ${settings.maxEpisodes} episodes, got ${before + total}; narrow the cases or the window, ask for a longer --min-overlap, or raise --max-episodes. The busiest places:\n` +
+    `max-episodes E_LIMIT expected at most ${most} episodes, got ${total}; narrow the cases or the window, ask for a longer --min-overlap, or raise --max-episodes. The busiest places:\n` +
       busiest.map(([id, count]) => `  ${String(count).padStart(12)}  ${place.text(id)}`).join('\n'),
   );
 }

@@ -1,7 +1,8 @@
 /** The join: which stays overlap a case visit under one key, or follow it within the lag (SPEC section 7). */
-import { lowerBound } from '../core/columns.js';
-import type { PlaceNeighbours } from '../index/place-neighbours.js';
-import type { StayIndex } from '../index/stay-index.js';
+import { joinInto, PackedPairs } from '../stay-index/packed-index.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
+import type { StayIndex } from '../stay-index/stay-index.js';
+import { U32Column } from '../core/columns.js';
 import type { Stays } from '../model/stay.js';
 import { AFTER, TOGETHER, NO_DISTANCE, type Episodes } from './episodes.js';
 import type { Visits } from './visits.js';
@@ -15,50 +16,95 @@ export interface JoinSettings {
   readonly excludedFlags: number;
 }
 
+/** Visits asked at a time: bounds the memory of a question to a busy place. */
+const BLOCK = 256;
+
 /**
- * Finds the episodes of one visit. `isLeftOut[person]` is 1 for people who may not be listed, besides the case's own person.
- * Appends them to `out`, or only counts them if `out` is null. Returns how many.
+ * Finds the episodes of case visits. Two steps: the index gives the stays that come near (widened by lag and bounds, so that one search
+ * serves every setting), and each is then told apart exactly. Its buffers are used again from call to call.
  */
-export function joinVisit(
-  visits: Visits, v: number, stays: Stays, index: StayIndex, neighbours: PlaceNeighbours, settings: JoinSettings, isLeftOut: Uint8Array | null, out: Episodes | null,
-): number {
-  const { lagSec, isClosed, minOverlapSec, excludedFlags } = settings;
-  const visitStart = visits.start[v]!;
-  const visitEnd = visits.possible[v]!;
-  const self = visits.person[v]!;
-  const { starts, ends } = index;
-  const lagEnd = visitEnd + lagSec;
-  const tooLate = visitEnd + Math.max(lagSec, isClosed ? 1 : 0); // stays that start here or later are neither together nor after
-  const leastRaw = isClosed ? 0 : 1;
-  let count = 0;
-  for (const { place, distanceM } of neighbours.of(visits.place[v]!)) {
-    const room = index.room(place, visits.run[v]!);
-    if (room < 0) continue;
-    const hi = index.offsets[room + 1]!;
-    const earliest = Math.max(0, visitStart - index.longest[room]!);
-    for (let at = lowerBound(starts, index.offsets[room]!, hi, earliest); at < hi; at++) {
-      const start = starts[at]!;
-      if (start >= tooLate) break; // sorted: no later stay can meet
-      const end = ends[at]!;
-      if (end < visitStart) continue; // left before the case came
-      const overlap = Math.min(visitEnd, end) - Math.max(visitStart, start);
+export class OverlapJoin {
+  readonly #visits: Visits;
+  readonly #stays: Stays;
+  readonly #index: StayIndex;
+  readonly #neighbours: PlaceNeighbours;
+  readonly #settings: JoinSettings;
+  readonly #queries = { key: new U32Column(), start: new U32Column(), end: new U32Column(), person: new U32Column(), visit: new U32Column(), distanceM: new U32Column() };
+  readonly #near = new PackedPairs();
+
+  constructor(visits: Visits, stays: Stays, index: StayIndex, neighbours: PlaceNeighbours, settings: JoinSettings) {
+    this.#visits = visits;
+    this.#stays = stays;
+    this.#index = index;
+    this.#neighbours = neighbours;
+    this.#settings = settings;
+  }
+
+  /**
+   * Appends the episodes of visits `lo..hi` to `out`, or only counts them if `out` is null; returns how many. `isLeftOut[person]` is 1 for
+   * people who may not be listed, besides each case's own person.
+   */
+  run(lo: number, hi: number, isLeftOut: Uint8Array | null, out: Episodes | null): number {
+    let count = 0;
+    for (let v = lo; v < hi; v += BLOCK) count += this.#block(v, Math.min(hi, v + BLOCK), isLeftOut, out);
+    return count;
+  }
+
+  #block(lo: number, hi: number, isLeftOut: Uint8Array | null, out: Episodes | null): number {
+    const visits = this.#visits;
+    const stays = this.#stays;
+    const { lagSec, isClosed, minOverlapSec, excludedFlags } = this.#settings;
+    const { packed } = this.#index;
+    const queryCount = this.#ask(lo, hi);
+    const { key, start, end, person, visit, distanceM } = this.#queries;
+    const near = joinInto(packed, { key: key.data, start: start.data, end: end.data, person: person.data }, this.#near, queryCount);
+    const leastRaw = isClosed ? 0 : 1;
+    let count = 0;
+    for (let i = 0; i < near; i++) {
+      const query = this.#near.query[i]!;
+      const v = visit.data[query]!;
+      const stay = packed.rows[this.#near.record[i]!]!;
+      const visitEnd = visits.possible[v]!;
+      const stayStart = stays.start[stay]!;
+      const stayEnd = stays.possible[stay]!;
+      const overlap = Math.min(visitEnd, stayEnd) - Math.max(visits.start[v]!, stayStart);
       let kind = TOGETHER;
       if (overlap >= leastRaw) {
         if (overlap < minOverlapSec) continue;
       } else {
-        if (Math.min(end, lagEnd) - Math.max(start, visitEnd) <= 0) continue;
+        if (Math.min(stayEnd, visitEnd + lagSec) - Math.max(stayStart, visitEnd) <= 0) continue;
         kind = AFTER;
       }
-      const stay = index.stays[at]!;
-      const person = stays.person[stay]!;
-      if (person === self || (isLeftOut !== null && isLeftOut[person] === 1) || (stays.flags[stay]! & excludedFlags) !== 0) continue;
+      if ((isLeftOut !== null && isLeftOut[stays.person[stay]!] === 1) || (stays.flags[stay]! & excludedFlags) !== 0) continue;
       count++;
       if (out === null) continue;
       out.visit.push(v);
       out.stay.push(stay);
-      out.distanceM.push(distanceM < 0 ? NO_DISTANCE : distanceM);
+      out.distanceM.push(distanceM.data[query]!);
       out.kind.push(kind);
     }
+    return count;
   }
-  return count;
+
+  /** Makes a query for each room that visits `lo..hi` can meet, a second wider than needed where bounds are closed. Returns how many. */
+  #ask(lo: number, hi: number): number {
+    const { lagSec, isClosed } = this.#settings;
+    const { key, start, end, person, visit, distanceM } = this.#queries;
+    for (const column of Object.values(this.#queries)) column.length = 0;
+    for (let v = lo; v < hi; v++) {
+      const run = this.#visits.run[v]!;
+      const visitEnd = this.#visits.possible[v]!;
+      for (const neighbour of this.#neighbours.of(this.#visits.place[v]!)) {
+        const room = this.#index.room(neighbour.place, run);
+        if (room < 0) continue;
+        key.push(room);
+        start.push(this.#visits.start[v]! - (isClosed ? 1 : 0));
+        end.push(visitEnd + Math.max(lagSec, isClosed ? 1 : 0));
+        person.push(this.#visits.person[v]!);
+        visit.push(v);
+        distanceM.push(neighbour.distanceM < 0 ? NO_DISTANCE : neighbour.distanceM);
+      }
+    }
+    return key.length;
+  }
 }

@@ -97,7 +97,7 @@ export function compileRule(json: RuleJson): Rule {
   checkKeys(json, KEYS, 'the rule', refuse);
   if (typeof json.id !== 'string' || json.id === '' || json.id !== json.id.trim()) refuse('expected an id, a text without white space around it');
   if (!Array.isArray(json.clauses) || json.clauses.length === 0) refuse('expected clauses, a list of at least one');
-  for (const key of ['version', 'title', 'source', 'date', 'unseen', 'note'] as const) {
+  for (const key of ['version', 'title', 'source', 'date', 'unseen', 'note', 'scope'] as const) {
     if (json[key] !== undefined && typeof json[key] !== 'string') refuse(`expected ${key} to be a text`);
   }
   if (json.window !== undefined) checkKeys(json.window, ['anchors', 'days_before', 'days_after'], 'window', refuse);

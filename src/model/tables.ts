@@ -204,7 +204,8 @@ export class Table<Name extends string = string> {
 
   /** Appends a row of numbers, in the order of the columns. */
   push(values: ArrayLike<number>, file: number, line: number): void {
-    for (let i = 0; i < this.columns.length; i++) this.columns[i]!.push(values[i]!);
+    const columns = this.columns;
+    for (let i = 0; i < columns.length; i++) columns[i]!.push(values[i]!);
     this.file.push(file);
     this.line.push(line);
   }

@@ -45,22 +45,35 @@ export class OutputFolder {
     if (this.#old.length > 0 && !options.force) {
       throw new OptionError('E_EXISTS', `out: expected an empty or new folder, got the outputs of an earlier run in ${path}; choose another or give --force`);
     }
+    // Also those that this run will not write again: they go with the earlier run.
+    for (const name of this.#old) {
+      const there = status(join(path, name));
+      if (there) this.#checkInputs(name, there);
+    }
   }
 
   /** Refuses a file that exists and is not ours to replace. */
   #checkTarget(name: string): void {
     const target = join(this.path, name);
+    const parent = status(dirname(target));
+    // A link in place of a district's folder would lead out of ours.
+    if (parent && !parent.isDirectory()) throw new OptionError('E_EXISTS', `out: ${dirname(name)} exists and is not a folder; choose another folder`);
     const there = status(target);
     if (!there) return;
-    for (const input of this.#options.inputs) {
-      const read = input === '-' ? undefined : status(input, true);
-      if (read && read.dev === there.dev && read.ino === there.ino) {
-        throw new OptionError('E_OVERWRITES_INPUT', `out: ${name} is also an input; inputs are never overwritten: choose another folder`);
-      }
-    }
+    this.#checkInputs(name, there);
     if (!there.isFile()) throw new OptionError('E_EXISTS', `out: ${name} exists and is not a regular file; choose another folder`);
     if (!this.#old.includes(name) && !isLeftover(target)) {
       throw new OptionError('E_EXISTS', `out: ${name} exists and no manifest says that an earlier run made it; choose another folder`);
+    }
+  }
+
+  /** Refuses to replace or remove what is read. */
+  #checkInputs(name: string, there: Stats): void {
+    for (const input of this.#options.inputs) {
+      const read = status(input === '-' ? '/dev/stdin' : input, true);
+      if (read && read.dev === there.dev && read.ino === there.ino) {
+        throw new OptionError('E_OVERWRITES_INPUT', `out: ${name} is also an input; inputs are never overwritten: choose another folder`);
+      }
     }
   }
 
@@ -171,8 +184,8 @@ function earlierOutputs(path: string): string[] {
   try {
     const manifest = JSON.parse(text) as { tool?: unknown; outputs?: { name: string }[] };
     if (manifest.tool !== 'copresence') throw new Error('not ours');
-    // A manifest is data: no name in it may lead out of the folder.
-    const names = (manifest.outputs ?? []).map(({ name }) => name).filter((name) => !name.split('/').includes('..') && !name.startsWith('/'));
+    // A manifest is data: only names that a run of ours gives count, and none may lead out of the folder.
+    const names = (manifest.outputs ?? []).map(({ name }) => name).filter((name) => /^(?:[^/\\]+\/)?[a-z]+\.(?:csv|jsonl)$/.test(name) && !name.startsWith('../'));
     return [...names, MANIFEST];
   } catch (cause) {
     throw new OptionError('E_EXISTS', `out: ${MANIFEST} in ${basename(path)} is not one of ours; choose another folder`, { cause });

@@ -29,10 +29,17 @@ function csvText(columns: readonly string[], rows: Iterable<OutputRow>, { isForE
   const cells = function* (): Generator<string[]> {
     for (const row of rows) yield columns.map((column) => cell(row[column]));
   };
-  const formatter = format({ headers: [...columns], alwaysWriteHeaders: true, includeEndRowDelimiter: true, rowDelimiter: isForExcel ? '\r\n' : '\n', writeBOM: isForExcel });
+  const formatter = format({ headers: [...columns], alwaysWriteHeaders: true, includeEndRowDelimiter: true, rowDelimiter: isForExcel ? '\r\n' : '\n' });
   const source = Readable.from(cells());
   source.on('error', (error) => formatter.destroy(error));
-  return source.pipe(formatter) as AsyncIterable<Uint8Array>;
+  const text = source.pipe(formatter) as AsyncIterable<Uint8Array>;
+  return isForExcel ? withMark(text) : text;
+}
+
+/** fast-csv writes the mark with the first row: a table without rows would have none. */
+async function* withMark(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield encoder.encode('\uFEFF');
+  yield* text;
 }
 
 async function* jsonlText(columns: readonly string[], rows: Iterable<OutputRow>): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,7 @@
 /** Grades the episodes of one (case, contact) pair under a rule: which count, which clauses hold, how sure (SPEC section 8). */
 import { union, type Interval } from '../core/interval.js';
 import type { Zone } from '../core/zone.js';
-import type { PlaceNeighbours } from '../index/place-neighbours.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { TOGETHER, episodeTimes, meetingRank, type Episodes } from '../match/episodes.js';
 import type { ContactPair, GradePair, MatchTables } from '../match/generations.js';
 import { itineraryPresence, type ToldPresence, type Visits } from '../match/visits.js';

@@ -1,7 +1,7 @@
 /** Whether people lived where they met: more likely time there than the rule says, in the days up to the episode's end (SPEC section 8). */
 import { lengthOf, union, type Interval } from '../core/interval.js';
 import { DAY_SEC } from '../core/zone.js';
-import type { PlaceNeighbours } from '../index/place-neighbours.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import type { ToldPresence } from '../match/visits.js';
 import type { Residence } from '../model/rule.js';
 import type { Stays } from '../model/stay.js';

@@ -1,0 +1,47 @@
+/**
+ * Stays by room, packed for the join. A room is a (place, run): two stays can meet only if their places meet under the scope and their runs are
+ * equal, so that one index by room serves every scope. Rooms are sorted by place, then run: rooms of place p are
+ * `roomsOfPlace[p]..roomsOfPlace[p + 1]`, and `runOfRoom` names their runs.
+ */
+import { countingSort, lowerBound } from '../core/columns.js';
+import type { Stays } from '../model/stay.js';
+import { buildPackedIndex, type PackedIndex } from './packed-index.js';
+
+export class StayIndex {
+  readonly roomsOfPlace: Uint32Array;
+  readonly runOfRoom: Uint32Array;
+  /** Keys are rooms, ends are the possible ones, rows are stays. */
+  readonly packed: PackedIndex;
+
+  constructor(stays: Stays, placeCount: number) {
+    const { place, run, start, possible, person, count } = stays;
+    const { offsets, rows } = countingSort(count, placeCount, (stay) => place[stay]!);
+    const runs: number[] = [];
+    const roomOf = new Uint32Array(count);
+    this.roomsOfPlace = new Uint32Array(placeCount + 1);
+    for (let p = 0; p < placeCount; p++) {
+      const here = rows.subarray(offsets[p]!, offsets[p + 1]!);
+      const first = runs.length;
+      // Most places know one run or none: the distinct ones are few.
+      runs.push(...[...new Set(here.length > 0 ? distinctRuns(here, run) : [])].sort((a, b) => a - b));
+      const position = new Map(runs.slice(first).map((id, i) => [id, first + i]));
+      for (const stay of here) roomOf[stay] = position.get(run[stay]!)!;
+      this.roomsOfPlace[p + 1] = runs.length;
+    }
+    this.runOfRoom = Uint32Array.from(runs);
+    this.packed = buildPackedIndex({ key: roomOf, start, end: possible, person }, runs.length);
+  }
+
+  /** The room of a place and run, or -1 if nobody stayed there. */
+  room(place: number, run: number): number {
+    if (place + 1 >= this.roomsOfPlace.length) return -1;
+    const hi = this.roomsOfPlace[place + 1]!;
+    const room = lowerBound(this.runOfRoom, this.roomsOfPlace[place]!, hi, run);
+    return room < hi && this.runOfRoom[room] === run ? room : -1;
+  }
+}
+
+function* distinctRuns(stays: Uint32Array, run: Uint32Array): Generator<number> {
+  let last = -1;
+  for (const stay of stays) if (run[stay] !== last) yield (last = run[stay]!);
+}
