@@ -1,7 +1,7 @@
 /** The contact list: one row for each case and person for whom some clause of the rule holds. */
 import type { ContactPair, Generation } from '../match/generations.js';
 import { GRADES } from '../model/stay.js';
-import { ranksOf, summarise, type Found } from './found.js';
+import { inListOrder, summarise, type Found } from './found.js';
 import type { ContactRow } from './rows.js';
 
 /** Rows by case_id, contact_id and generation. */
@@ -33,9 +33,6 @@ export function casePersons({ generations }: Found): Set<number> {
 }
 
 function sortedPairs({ generations, tables: { inputs: { ids } } }: Found): { pair: ContactPair; generation: Generation }[] {
-  const pairs = generations.flatMap((generation) => generation.contacts.map((pair) => ({ pair, generation, caseId: generation.cases[pair.case]!.caseId })));
-  const caseRank = ranksOf(pairs.map(({ caseId }) => caseId), (a, b) => ids.case.compare(a, b));
-  const contactRank = ranksOf(pairs.map(({ pair }) => pair.contact), (a, b) => ids.person.compare(a, b));
-  return pairs.sort((a, b) =>
-    caseRank.get(a.caseId)! - caseRank.get(b.caseId)! || contactRank.get(a.pair.contact)! - contactRank.get(b.pair.contact)! || a.generation.generation - b.generation.generation);
+  const pairs = generations.flatMap((generation) => generation.contacts.map((pair) => ({ pair, generation, contact: pair.contact, caseId: generation.cases[pair.case]!.caseId })));
+  return inListOrder(pairs, ids);
 }

@@ -3,12 +3,12 @@ import { compareBytewise } from '../core/bytewise.js';
 import { NO_DISTANCE, TOGETHER, episodeTimes } from '../match/episodes.js';
 import type { Generation } from '../match/generations.js';
 import { BELOW, GRADES, METHODS, flagsText } from '../model/stay.js';
-import { ranksOf, stayEvidence, visitEvidence, type Found } from './found.js';
+import { inListOrder, stayEvidence, visitEvidence, type Found } from './found.js';
 import type { EpisodeRow } from './rows.js';
 
 interface Group {
   readonly generation: Generation;
-  readonly case: number;
+  readonly caseId: number;
   readonly contact: number;
   readonly lo: number;
   readonly hi: number;
@@ -36,15 +36,11 @@ function sortedGroups({ generations, tables: { inputs, stays } }: Found): Group[
       const contact = stays.person[episodes.stay.data[lo]!]!;
       let hi = lo + 1;
       while (hi < episodes.count && visits.case[episodes.visit.data[hi]!] === position && stays.person[episodes.stay.data[hi]!] === contact) hi++;
-      groups.push({ generation, case: generation.cases[position]!.caseId, contact, lo, hi });
+      groups.push({ generation, caseId: generation.cases[position]!.caseId, contact, lo, hi });
       lo = hi;
     }
   }
-  const { ids } = inputs;
-  const caseRank = ranksOf(groups.map((group) => group.case), (a, b) => ids.case.compare(a, b));
-  const contactRank = ranksOf(groups.map((group) => group.contact), (a, b) => ids.person.compare(a, b));
-  return groups.sort((a, b) =>
-    caseRank.get(a.case)! - caseRank.get(b.case)! || contactRank.get(a.contact)! - contactRank.get(b.contact)! || a.generation.generation - b.generation.generation);
+  return inListOrder(groups, inputs.ids);
 }
 
 /** Rows of one group by start, place_id, contact_place_id, run_id, kind, end and evidence. */

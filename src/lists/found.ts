@@ -1,6 +1,6 @@
 /** What a match found under one rule, and how its numbers become the words of a list. */
 import type { Zone } from '../core/zone.js';
-import { lengthOf, union } from '../core/interval.js';
+import { lengthOf, union, type Interval } from '../core/interval.js';
 import type { Generation, MatchTables } from '../match/generations.js';
 import { episodeTimes } from '../match/episodes.js';
 import { NO_STAY, type Visits } from '../match/visits.js';
@@ -33,6 +33,7 @@ export function summarise(found: Found, ranges: readonly EpisodeRange[], grade: 
   const { stays } = found.tables;
   const places = new Set<number>();
   let episodes = 0;
+  let onlySec: readonly [number, number, number] = [0, 0, 0];
   let firstSec = Number.POSITIVE_INFINITY;
   let lastSec = 0;
   for (const { generation, lo, hi } of ranges) {
@@ -42,22 +43,24 @@ export function summarise(found: Found, ranges: readonly EpisodeRange[], grade: 
       const v = all.visit.data[row]!;
       episodes++;
       places.add(visits.place[v]!);
+      const { startSec, endSec, overlapSec } = episodeTimes(visits, v, stays, all.stay.data[row]!, all.kind.data[row]!, found.lagSec);
+      onlySec = overlapSec;
       if (all.own.data[row]! > grade) continue;
-      const { startSec, endSec } = episodeTimes(visits, v, stays, all.stay.data[row]!, all.kind.data[row]!, found.lagSec);
       firstSec = Math.min(firstSec, startSec);
       lastSec = Math.max(lastSec, endSec);
     }
   }
-  const [certain, likely, possible] = [0, 1, 2].map((rank) =>
-    union(ranges.flatMap(({ generation, lo, hi }) => spansAt(rank, generation.episodes, lo, hi, generation.visits, stays))),
-  );
+  // Most pairs met once: there is nothing to unite then.
+  const spans = (rank: number): readonly Interval[] =>
+    episodes === 1 ? [[0, onlySec[rank]!]] : union(ranges.flatMap(({ generation, lo, hi }) => spansAt(rank, generation.episodes, lo, hi, generation.visits, stays)));
+  const likely = spans(1);
   return {
     episodes,
     places: places.size,
-    total_certain_s: lengthOf(certain!),
-    total_likely_s: lengthOf(likely!),
-    total_possible_s: lengthOf(possible!),
-    longest_likely_s: longestSec(likely!),
+    total_certain_s: lengthOf(spans(0)),
+    total_likely_s: lengthOf(likely),
+    total_possible_s: lengthOf(spans(2)),
+    longest_likely_s: longestSec(likely),
     first_start: found.zone.text(firstSec),
     last_end: found.zone.text(lastSec),
   };
@@ -73,6 +76,28 @@ export function visitEvidence({ tables: { inputs, stays } }: Found, visits: Visi
 /** Evidence of a stay: its check-ins. */
 export function stayEvidence({ inputs, stays }: Pick<MatchTables, 'inputs' | 'stays'>, stay: number): string {
   return evidence(inputs.checkIns, inputs.fileNames, stays.rows.subarray(stays.firstRow[stay]!, stays.firstRow[stay + 1]!));
+}
+
+/** Items in the order of the lists: by case_id, contact_id and generation, which no two items share. */
+export function inListOrder<Item extends { readonly caseId: number; readonly contact: number; readonly generation: Generation }>(items: readonly Item[], ids: MatchTables['inputs']['ids']): Item[] {
+  const caseRank = ranksOf(items.map(({ caseId }) => caseId), (a, b) => ids.case.compare(a, b));
+  const contactRank = ranksOf(items.map(({ contact }) => contact), (a, b) => ids.person.compare(a, b));
+  const depth = items.reduce((most, { generation }) => Math.max(most, generation.generation), 0) + 1;
+  // One number says where an item stands, so that plain numbers are sorted, not objects.
+  const place = (item: Item): number => (caseRank.get(item.caseId)! * contactRank.size + contactRank.get(item.contact)!) * depth + item.generation.generation;
+  const places = Float64Array.from(items, place);
+  const sorted = places.slice().sort();
+  const inOrder = new Array<Item>(items.length);
+  items.forEach((item, i) => {
+    let lo = 0;
+    for (let hi = sorted.length; lo < hi; ) {
+      const middle = (lo + hi) >>> 1;
+      if (sorted[middle]! < places[i]!) lo = middle + 1;
+      else hi = middle;
+    }
+    inOrder[lo] = item;
+  });
+  return inOrder;
 }
 
 /** Ranks of some ids in the bytewise order of their texts. */
