@@ -1,17 +1,19 @@
 /**
  * `npm run bench [NAME] [ROWS]`: runs a bench in a process of its own, prints its figures and keeps them in bench/results/<name>.json.
- * Without a name: all of them. A bench checks its answer before it gives a figure.
+ * Without a name: all of them but `peers`, which installs what this project is compared with and takes long. A bench checks its answer before it
+ * gives a figure.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['spine', 'kernels'];
+const BENCHES = ['spine', 'kernels', 'accuracy'];
+const FILES = { spine: 'spine.mjs', kernels: 'kernels.mjs', accuracy: 'accuracy.mjs', peers: 'peers/peers.mjs' };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const [wanted, ...args] = process.argv.slice(2);
-if (wanted !== undefined && !BENCHES.includes(wanted)) {
-  console.error(`no bench '${wanted}'; there are ${BENCHES.join(', ')}`);
+if (wanted !== undefined && !Object.hasOwn(FILES, wanted)) {
+  console.error(`no bench '${wanted}'; there are ${Object.keys(FILES).join(', ')}`);
   process.exit(2);
 }
 if (!existsSync(here('../dist/node.js'))) execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', cwd: here('..') });
@@ -19,11 +21,13 @@ if (!existsSync(here('../dist/node.js'))) execFileSync('npm', ['run', '--silent'
 const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
 const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), node: process.version };
 for (const name of wanted === undefined ? BENCHES : [wanted]) {
-  const result = JSON.parse(execFileSync(process.execPath, [here(`${name}.mjs`), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 }));
+  const { text, ...result } = JSON.parse(execFileSync(process.execPath, [here(FILES[name]), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 }));
   const report = { name, machine, versions: { copresence: version }, ...result };
   console.log(`\n${name}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, Node ${machine.node}`);
-  console.table(result.rows);
+  if (text === undefined) console.table(result.rows);
+  else console.log(text);
   if (result.peakMB) console.log(`largest resident memory ${result.peakMB} MB; ${result.episodes} episodes, ${result.people} people from ${result.inputMB} MB of CSV`);
   mkdirSync(here('results'), { recursive: true });
   writeFileSync(here(`results/${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  if (result.failed) process.exitCode = 1;
 }

@@ -26,7 +26,8 @@ for (const [path, { types }] of Object.entries(entries)) {
   if (errorCount > 0 || (isCheck && isChanged)) failed++;
   const outcome = !isChanged ? 'as kept' : isCheck ? 'DIFFERS from the kept report: see temp/, and run `npm run api` if the change is meant' : 'written';
   console.log(`api/${file}: ${outcome}`);
-  if (isCheck && isChanged) spawnSync('git', ['--no-pager', 'diff', '--no-index', '--', `api/${file}`, `temp/${file}`], { cwd: root, stdio: 'inherit' });
+  if (isCheck && isChanged && existsSync(join(root, 'api', file)))
+    spawnSync('git', ['--no-pager', 'diff', '--no-index', '--', `api/${file}`, `temp/${file}`], { cwd: root, stdio: 'inherit' });
 }
 for (const file of readdirSync(join(root, 'api'))) {
   if (!file.endsWith('.api.md') || wanted.has(file)) continue;

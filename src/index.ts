@@ -14,6 +14,10 @@ export { CopresenceError, EngineError, InputError, OptionError, StateError } fro
 export type { LedgerEntry, Reject } from './ingest/ledger.js';
 export type { ClauseArithmetic, Explanation } from './lists/explain.js';
 export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
+export { simulateCity, SimulatedCity } from './simulate/simulate-city.js';
+export type { SimulatedFile } from './simulate/simulate-city.js';
+export type { CityPlan, SimulateOptions } from './simulate/options.js';
+export type { ScanWord, SimulatedCase, SimulatedCheckIn, SimulatedMeeting, SimulatedPlace, SimulatedRun } from './simulate/rows.js';
 export { RULE_IDS, findRule } from './rules/find-rule.js';
 export type { Anchor, ClauseJson, Measure, RuleJson, SeatsJson } from './model/rule.js';
 export type { PlanOptions, Plan } from './model/plan.js';

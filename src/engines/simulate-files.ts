@@ -62,5 +62,13 @@ function* watched({ name, bytes, rows }: SimulatedFile, { signal, onProgress }: 
 
 function manifest(city: SimulatedCity, checkIns: number, outputs: readonly OutputEntry[]): object {
   const { options, events } = city;
-  return { tool: 'copresence', version: VERSION, command: 'simulate', options, check_ins: checkIns, events, outputs: outputs.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })) };
+  return {
+    tool: 'copresence',
+    version: VERSION,
+    command: 'simulate',
+    options,
+    check_ins: checkIns,
+    events,
+    outputs: outputs.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
+  };
 }

@@ -87,7 +87,7 @@ export function inListOrder<Item extends { readonly caseId: number; readonly con
   const place = (item: Item): number => (caseRank.get(item.caseId)! * contactRank.size + contactRank.get(item.contact)!) * depth + item.generation.generation;
   const places = Float64Array.from(items, place);
   const sorted = places.slice().sort();
-  const inOrder = new Array<Item>(items.length);
+  const inOrder = [...items];
   items.forEach((item, i) => {
     let lo = 0;
     for (let hi = sorted.length; lo < hi; ) {

@@ -33,11 +33,22 @@ test('check-ins are counted, and what looks damaged is told', () => {
     ids_of_18_digits: 2,
     ids_of_18_digits_ending_000: 1,
     ids_alike: 1,
-    busiest_places: [{ place_id: 'P', check_ins: 3, people: 3 }, { place_id: 'Q', check_ins: 2, people: 2 }],
+    busiest_places: [
+      { place_id: 'P', check_ins: 3, people: 3 },
+      { place_id: 'Q', check_ins: 2, people: 2 },
+    ],
     most_check_ins_of_one_person: [2, 1, 1],
   });
 });
 
 test('no check-ins give no dates', () => {
-  expect(profile([])).toMatchObject({ check_ins: 0, people: 0, first: '', last: '', median_stay_s: null, busiest_places: [], most_check_ins_of_one_person: [] });
+  expect(profile([])).toMatchObject({
+    check_ins: 0,
+    people: 0,
+    first: '',
+    last: '',
+    median_stay_s: null,
+    busiest_places: [],
+    most_check_ins_of_one_person: [],
+  });
 });

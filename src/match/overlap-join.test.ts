@@ -22,7 +22,7 @@ const INPUTS = tablesOf({
 });
 const NEIGHBOURS = Object.fromEntries(['place', 'near:30', 'near:50'].map((scope) => [scope, new PlaceNeighbours(new Places(INPUTS), parseScope(scope))]));
 const DISTANCES: Readonly<Record<string, (a: number, b: number) => number | undefined>> = {
-  'place': (a, b) => (a === b ? NO_DISTANCE : undefined),
+  place: (a, b) => (a === b ? NO_DISTANCE : undefined),
   'near:30': (a, b) => (a === b ? 0 : undefined),
   'near:50': (a, b) => (a === b ? 0 : a !== 3 && b !== 3 ? 40 : undefined),
 };
@@ -47,7 +47,13 @@ const settings: fc.Arbitrary<JoinSettings> = fc.record({
 
 type Found = [visit: number, stay: number, distanceM: number, kind: number];
 
-function join(visits: readonly PlainPresence[], stays: readonly PlainPresence[], scope: string, how: JoinSettings, isLeftOut: Uint8Array | null): { found: Found[]; counted: number } {
+function join(
+  visits: readonly PlainPresence[],
+  stays: readonly PlainPresence[],
+  scope: string,
+  how: JoinSettings,
+  isLeftOut: Uint8Array | null,
+): { found: Found[]; counted: number } {
   const columns = staysFrom(stays, PEOPLE);
   const overlaps = new OverlapJoin(visitsFrom(visits), columns, new StayIndex(columns, INPUTS.ids.place.size), NEIGHBOURS[scope]!, how);
   const episodes = new Episodes();
@@ -65,11 +71,24 @@ function join(visits: readonly PlainPresence[], stays: readonly PlainPresence[],
 const byRow = (a: Found, b: Found): number => a[0] - b[0] || a[1] - b[1];
 
 /** SPEC section 7 for every visit and stay. */
-function plainly(visits: readonly PlainPresence[], stays: readonly PlainPresence[], scope: string, { lagSec, isClosed, minOverlapSec, excludedFlags }: JoinSettings, isLeftOut: Uint8Array | null): Found[] {
+function plainly(
+  visits: readonly PlainPresence[],
+  stays: readonly PlainPresence[],
+  scope: string,
+  { lagSec, isClosed, minOverlapSec, excludedFlags }: JoinSettings,
+  isLeftOut: Uint8Array | null,
+): Found[] {
   return visits.flatMap((visit, v) =>
     stays.flatMap((stay, s): Found[] => {
       const metres = DISTANCES[scope]!(visit.place, stay.place);
-      if (metres === undefined || visit.run !== stay.run || visit.person === stay.person || isLeftOut?.[stay.person] === 1 || (stay.flags! & excludedFlags) !== 0) return [];
+      if (
+        metres === undefined ||
+        visit.run !== stay.run ||
+        visit.person === stay.person ||
+        isLeftOut?.[stay.person] === 1 ||
+        (stay.flags! & excludedFlags) !== 0
+      )
+        return [];
       const overlap = Math.min(visit.possible, stay.possible) - Math.max(visit.start, stay.start);
       if (overlap > 0 || (isClosed && overlap === 0)) return overlap < minOverlapSec ? [] : [[v, s, metres, TOGETHER]];
       const after = Math.min(stay.possible, visit.possible + lagSec) - Math.max(stay.start, visit.possible);
@@ -98,24 +117,48 @@ test('the episodes are those of the definition, for every lag, bound, least over
 
 describe('worked out by hand', () => {
   const at = (person: number, start: number, certain: number, likely: number, possible: number): PlainPresence => ({
-    person, place: 1, run: 0, start: BASE + start, certain: BASE + certain, likely: BASE + likely, possible: BASE + possible, flags: 0,
+    person,
+    place: 1,
+    run: 0,
+    start: BASE + start,
+    certain: BASE + certain,
+    likely: BASE + likely,
+    possible: BASE + possible,
+    flags: 0,
   });
   const VISIT = at(0, 0, 10, 20, 30);
   const HALF_OPEN: JoinSettings = { lagSec: 0, isClosed: false, minOverlapSec: 0, excludedFlags: 0 };
-  const kinds = (stay: PlainPresence, how: Partial<JoinSettings> = {}): number[] => join([VISIT], [stay], 'place', { ...HALF_OPEN, ...how }, null).found.map((row) => row[3]);
+  const kinds = (stay: PlainPresence, how: Partial<JoinSettings> = {}): number[] =>
+    join([VISIT], [stay], 'place', { ...HALF_OPEN, ...how }, null).found.map((row) => row[3]);
 
   test('half-open intervals that only touch do not meet, closed ones do', () => {
-    expect([kinds(at(1, 30, 31, 31, 31)), kinds(at(1, 30, 31, 31, 31), { isClosed: true }), kinds(at(1, 31, 32, 32, 32), { isClosed: true })]).toEqual([[], [TOGETHER], []]);
-    expect([kinds(at(1, 29, 31, 31, 31)), kinds(at(1, 10, 10, 10, 10)), kinds(at(1, 10, 10, 10, 10), { isClosed: true })]).toEqual([[TOGETHER], [], [TOGETHER]]);
+    expect([kinds(at(1, 30, 31, 31, 31)), kinds(at(1, 30, 31, 31, 31), { isClosed: true }), kinds(at(1, 31, 32, 32, 32), { isClosed: true })]).toEqual([
+      [],
+      [TOGETHER],
+      [],
+    ]);
+    expect([kinds(at(1, 29, 31, 31, 31)), kinds(at(1, 10, 10, 10, 10)), kinds(at(1, 10, 10, 10, 10), { isClosed: true })]).toEqual([
+      [TOGETHER],
+      [],
+      [TOGETHER],
+    ]);
   });
 
   test('someone who comes within the lag comes after, one second later no more', () => {
-    expect([kinds(at(1, 44, 50, 50, 50), { lagSec: 15 }), kinds(at(1, 45, 50, 50, 50), { lagSec: 15 }), kinds(at(1, 30, 40, 40, 40), { lagSec: 1 })]).toEqual([[AFTER], [], [AFTER]]);
+    expect([kinds(at(1, 44, 50, 50, 50), { lagSec: 15 }), kinds(at(1, 45, 50, 50, 50), { lagSec: 15 }), kinds(at(1, 30, 40, 40, 40), { lagSec: 1 })]).toEqual([
+      [AFTER],
+      [],
+      [AFTER],
+    ]);
     expect(kinds(at(1, 40, 40, 40, 40), { lagSec: 15 })).toEqual([]);
   });
 
   test('the least overlap drops shorter meetings, and not those that came after', () => {
-    expect([kinds(at(1, 20, 40, 40, 40), { minOverlapSec: 10 }), kinds(at(1, 20, 40, 40, 40), { minOverlapSec: 11 }), kinds(at(1, 30, 40, 40, 40), { minOverlapSec: 11, lagSec: 5 })]).toEqual([[TOGETHER], [], [AFTER]]);
+    expect([
+      kinds(at(1, 20, 40, 40, 40), { minOverlapSec: 10 }),
+      kinds(at(1, 20, 40, 40, 40), { minOverlapSec: 11 }),
+      kinds(at(1, 30, 40, 40, 40), { minOverlapSec: 11, lagSec: 5 }),
+    ]).toEqual([[TOGETHER], [], [AFTER]]);
   });
 
   const times = (stay: PlainPresence, kind: number, lagSec: number): object => {

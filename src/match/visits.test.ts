@@ -20,10 +20,26 @@ interface Asked {
 }
 
 /** Visits of one case, Ada, whose window is [from, to) seconds from the base. */
-function visits({ checkIns = [], visits: told = [], runs: timetable = [], from = -Infinity, to = Infinity, hasStays = true, excludedFlags = 0 }: Asked): Short[] {
+function visits({
+  checkIns = [],
+  visits: told = [],
+  runs: timetable = [],
+  from = -Infinity,
+  to = Infinity,
+  hasStays = true,
+  excludedFlags = 0,
+}: Asked): Short[] {
   const { inputs, places, runs, stays } = staysOf({ checkIns, visits: told, runs: timetable, places: PLACES });
   const { ids } = inputs;
-  const aCase: Case = { caseId: ids.case.intern('C1'), person: ids.person.intern('ada'), fromSec: BASE + from, toSec: BASE + to, generation: 1, itinerary: told.map((_, row) => row), hasStays };
+  const aCase: Case = {
+    caseId: ids.case.intern('C1'),
+    person: ids.person.intern('ada'),
+    fromSec: BASE + from,
+    toSec: BASE + to,
+    generation: 1,
+    itinerary: told.map((_, row) => row),
+    hasStays,
+  };
   const found = caseVisits([aCase], stays, inputs, places, runs, excludedFlags);
   expect(Array.from(found.ofCase)).toEqual([0, found.count]);
   expect(Array.from(found.stay, (stay, v) => (stay === NO_STAY) !== (found.itineraryRow[v] === NO_STAY)).every(Boolean)).toBe(true);
@@ -34,8 +50,19 @@ function visits({ checkIns = [], visits: told = [], runs: timetable = [], from =
     METHODS[found.method[v]!]!,
   ]);
 }
-const scan = (place_id: string, t: number, out?: number): CheckInInput => ({ person_id: 'ada', place_id, time: BASE + t, ...(out !== undefined && { check_out: BASE + out }) });
-const told = (place_id: string, start: number, end: number, more: Partial<ItineraryInput> = {}): ItineraryInput => ({ case_id: 'C1', place_id, start: BASE + start, end: BASE + end, ...more });
+const scan = (place_id: string, t: number, out?: number): CheckInInput => ({
+  person_id: 'ada',
+  place_id,
+  time: BASE + t,
+  ...(out !== undefined && { check_out: BASE + out }),
+});
+const told = (place_id: string, start: number, end: number, more: Partial<ItineraryInput> = {}): ItineraryInput => ({
+  case_id: 'C1',
+  place_id,
+  start: BASE + start,
+  end: BASE + end,
+  ...more,
+});
 
 describe('stays', () => {
   test('start and all three ends are clamped into the window, and the method stays', () => {
@@ -47,7 +74,9 @@ describe('stays', () => {
 
   test('a stay that only touches the window is no visit', () => {
     const checkIns = [scan('P', 0, 100)];
-    expect([visits({ checkIns, from: 100 }), visits({ checkIns, to: 0 }), visits({ checkIns, from: 99 }), visits({ checkIns, to: 1 })].map((each) => each.length)).toEqual([0, 0, 1, 1]);
+    expect(
+      [visits({ checkIns, from: 100 }), visits({ checkIns, to: 0 }), visits({ checkIns, from: 99 }), visits({ checkIns, to: 1 })].map((each) => each.length),
+    ).toEqual([0, 0, 1, 1]);
   });
 
   test('a stay of no length counts from the first second of the window to the one before its end', () => {
@@ -80,7 +109,11 @@ describe('itineraries', () => {
   });
 
   test('on a vehicle it is one visit on every run that it overlaps, boarding time included, cut to it', () => {
-    const runs = [['r1', 0, 1000], ['r2', 2000, 3000], ['r3', 5000, 6000]].map(([run_id, start, end]) => ({ vehicle_id: 'bus', run_id: run_id as string, start: BASE + Number(start), end: BASE + Number(end) }));
+    const runs = [
+      ['r1', 0, 1000],
+      ['r2', 2000, 3000],
+      ['r3', 5000, 6000],
+    ].map(([run_id, start, end]) => ({ vehicle_id: 'bus', run_id: run_id as string, start: BASE + Number(start), end: BASE + Number(end) }));
     expect(visits({ runs, visits: [told('bus', 500, 4700)] })).toEqual([
       ['bus', 'r1', 500, 1000, 1000, 1000, 'itinerary'],
       ['bus', 'r2', 1700, 3000, 3000, 3000, 'itinerary'],
@@ -91,7 +124,10 @@ describe('itineraries', () => {
   });
 
   test('runs cut from the scans of others serve as well', () => {
-    const checkIns = [{ person_id: 'bea', place_id: 'bus', time: BASE }, { person_id: 'cyd', place_id: 'bus', time: BASE + 10_000 }];
+    const checkIns = [
+      { person_id: 'bea', place_id: 'bus', time: BASE },
+      { person_id: 'cyd', place_id: 'bus', time: BASE + 10_000 },
+    ];
     expect(visits({ checkIns, visits: [told('bus', 100, 10_100)] })).toEqual([
       ['bus', 'bus#1', 100, 5400, 5400, 5400, 'itinerary'],
       ['bus', 'bus#2', 9700, 10_100, 10_100, 10_100, 'itinerary'],

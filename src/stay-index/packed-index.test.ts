@@ -34,7 +34,8 @@ const columnsOf = (rows: readonly Stay[]): PackedColumns => ({
 
 const meet = (a: Stay, b: Stay): boolean => a.key === b.key && a.person !== b.person && Math.min(a.end, b.end) > Math.max(a.start, b.start);
 const text = (a: number, b: number): string => `${a} ${b}`;
-const wantedPairs = (queries: readonly Stay[], rows: readonly Stay[]): string[] => queries.flatMap((query, q) => rows.flatMap((row, r) => (meet(query, row) ? [text(q, r)] : []))).sort();
+const wantedPairs = (queries: readonly Stay[], rows: readonly Stay[]): string[] =>
+  queries.flatMap((query, q) => rows.flatMap((row, r) => (meet(query, row) ? [text(q, r)] : []))).sort();
 
 function hasLong(index: PackedIndex): boolean {
   return index.long !== null;
@@ -56,7 +57,12 @@ describe('joinInto', () => {
   });
 
   test('a few stays of days beside thousands of minutes lie apart, and are found', () => {
-    const rows: Stay[] = Array.from({ length: 5000 }, (_, i) => ({ key: i % 2, start: BASE + ((i * 7919) % 100_000), end: BASE + ((i * 7919) % 100_000) + 60 + (i % 300), person: i % 50 }));
+    const rows: Stay[] = Array.from({ length: 5000 }, (_, i) => ({
+      key: i % 2,
+      start: BASE + ((i * 7919) % 100_000),
+      end: BASE + ((i * 7919) % 100_000) + 60 + (i % 300),
+      person: i % 50,
+    }));
     rows.push({ key: 0, start: BASE, end: BASE + 500_000, person: 99 }, { key: 0, start: BASE + 50_000, end: BASE + 900_000, person: 98 });
     const queries: Stay[] = Array.from({ length: 100 }, (_, i) => ({ key: i % 2, start: BASE + i * 1000, end: BASE + i * 1000 + 300, person: 50 }));
     const index = buildPackedIndex(columnsOf(rows), 2);
@@ -68,7 +74,11 @@ describe('joinInto', () => {
 
   test('only the first queries asked for are answered', () => {
     const rows: Stay[] = [{ key: 0, start: 10, end: 20, person: 1 }];
-    const queries: Stay[] = [{ key: 0, start: 5, end: 11, person: 2 }, { key: 0, start: 19, end: 30, person: 2 }, { key: 0, start: 20, end: 30, person: 2 }];
+    const queries: Stay[] = [
+      { key: 0, start: 5, end: 11, person: 2 },
+      { key: 0, start: 19, end: 30, person: 2 },
+      { key: 0, start: 20, end: 30, person: 2 },
+    ];
     const index = buildPackedIndex(columnsOf(rows), 1);
     expect([0, 1, 2, 3].map((count) => countPairs(index, columnsOf(queries), count))).toEqual([0, 1, 2, 2]);
   });

@@ -8,12 +8,19 @@ import { tablesOf } from '../testing/tables.js';
 import { PlaceNeighbours } from './place-neighbours.js';
 
 /** Asks by id, answers with ids and metres, sorted. */
-function neighbours(places: readonly PlaceInput[], scope: string): { of: (id: string) => string[]; meet: (a: string, b: string) => boolean; unlocated: number } {
+function neighbours(
+  places: readonly PlaceInput[],
+  scope: string,
+): { of: (id: string) => string[]; meet: (a: string, b: string) => boolean; unlocated: number } {
   const inputs = tablesOf({ places, checkIns: [{ person_id: 'p', place_id: 'unlisted', time: 1_646_092_800 }] });
   const { place } = inputs.ids;
   const found = new PlaceNeighbours(new Places(inputs), parseScope(scope));
   return {
-    of: (id) => found.of(place.intern(id)).map(({ place: other, distanceM }) => (distanceM < 0 ? place.text(other) : `${place.text(other)} ${distanceM} m`)).sort(),
+    of: (id) =>
+      found
+        .of(place.intern(id))
+        .map(({ place: other, distanceM }) => (distanceM < 0 ? place.text(other) : `${place.text(other)} ${distanceM} m`))
+        .sort(),
     meet: (a, b) => found.meet(place.intern(a), place.intern(b)),
     unlocated: found.unlocated,
   };
@@ -53,7 +60,10 @@ describe('parent', () => {
 describe('grid', () => {
   test('venues of one cell meet, without a distance; vehicles and places without coordinates keep their own key', () => {
     const bus = at('bus', 31.2304, 121.4737, { category: 'bus' });
-    const { of, meet, unlocated } = neighbours([at('a', 31.2304, 121.4737), at('b', 31.2305, 121.4738), at('far', 31.25, 121.4737), bus, { place_id: 'nowhere' }], 'grid:800');
+    const { of, meet, unlocated } = neighbours(
+      [at('a', 31.2304, 121.4737), at('b', 31.2305, 121.4738), at('far', 31.25, 121.4737), bus, { place_id: 'nowhere' }],
+      'grid:800',
+    );
     expect([of('a'), of('far'), of('bus'), of('nowhere'), of('unlisted'), unlocated]).toEqual([['a', 'b'], ['far'], ['bus'], ['nowhere'], ['unlisted'], 1]);
     expect([meet('a', 'b'), meet('b', 'a'), meet('a', 'bus'), meet('bus', 'bus')]).toEqual([true, true, false, true]);
   });
@@ -77,7 +87,10 @@ describe('grid', () => {
           const middle = (((y + 0.5) * metres) / 111_320) * (Math.PI / 180);
           return `${Math.floor((lon * 111_320 * Math.cos(middle)) / metres)}|${y}`;
         };
-        const { of } = neighbours(points.map(([lat, lon], i) => at(`v${i}`, lat, lon)), `grid:${metres}`);
+        const { of } = neighbours(
+          points.map(([lat, lon], i) => at(`v${i}`, lat, lon)),
+          `grid:${metres}`,
+        );
         for (const [i, [lat, lon]] of points.entries()) {
           expect(of(`v${i}`)).toEqual(points.flatMap(([otherLat, otherLon], j) => (cell(otherLat, otherLon) === cell(lat, lon) ? [`v${j}`] : [])).sort());
         }
@@ -89,7 +102,15 @@ describe('grid', () => {
 
 describe('near', () => {
   test('venues at most so many metres apart meet, with the distance in whole metres, half up', () => {
-    const places = [at('a', 0, 0), at('b', 99.49 * METRE, 0), at('c', -99.51 * METRE, 0), at('d', 100.01 * METRE, 0), at('here', 0, 0), at('bus', 0, 0, { category: 'bus' }), { place_id: 'nowhere' }];
+    const places = [
+      at('a', 0, 0),
+      at('b', 99.49 * METRE, 0),
+      at('c', -99.51 * METRE, 0),
+      at('d', 100.01 * METRE, 0),
+      at('here', 0, 0),
+      at('bus', 0, 0, { category: 'bus' }),
+      { place_id: 'nowhere' },
+    ];
     const { of, meet, unlocated } = neighbours(places, 'near:100');
     expect(of('a')).toEqual(['a 0 m', 'b 99 m', 'c 100 m', 'here 0 m']);
     expect(of('d')).toEqual(['b 1 m', 'd 0 m']);
@@ -99,7 +120,11 @@ describe('near', () => {
 
   test('the date line and the poles are no borders', () => {
     const { of } = neighbours([at('east', -17, 179.9995), at('west', -17, -179.9995), at('north 0', 89.9999, 0), at('north 180', 89.9999, 180)], 'near:200');
-    expect([of('east'), of('west'), of('north 0')]).toEqual([['east 0 m', 'west 106 m'], ['east 106 m', 'west 0 m'], ['north 0 0 m', 'north 180 22 m']]);
+    expect([of('east'), of('west'), of('north 0')]).toEqual([
+      ['east 0 m', 'west 106 m'],
+      ['east 106 m', 'west 0 m'],
+      ['north 0 0 m', 'north 180 22 m'],
+    ]);
   });
 
   test('they are the venues that a look at every pair finds, over the date line and round the poles too', () => {
@@ -110,7 +135,10 @@ describe('near', () => {
     const point = fc.tuple(lat, lon, jitter, jitter).map(([y, x, dy, dx]) => ({ lat: degrees(y + dy, 90), lon: degrees(x + dx, 180) }));
     fc.assert(
       fc.property(fc.array(point, { minLength: 2, maxLength: 14 }), fc.constantFrom(1, 50, 120, 800, 100_000, 9_000_000), (points, metres) => {
-        const { of } = neighbours(points.map((each, i) => ({ place_id: `v${i}`, ...each })), `near:${metres}`);
+        const { of } = neighbours(
+          points.map((each, i) => ({ place_id: `v${i}`, ...each })),
+          `near:${metres}`,
+        );
         for (const [i, a] of points.entries()) {
           const wanted = points.flatMap((b, j) => {
             const distance = i === j ? 0 : haversineM(a.lat, a.lon, b.lat, b.lon);

@@ -10,7 +10,8 @@ import type { Runs } from './segment-runs.js';
 
 export interface InferOptions {
   /**
-   * Clocks of two devices may differ: each stay begins this many seconds earlier and ends as much later.
+   * How many seconds the clocks of two devices may differ. Stays begin so much earlier and possibly end so much later; likely overlaps stay as they
+   * are, and certain ones shrink by it: what is certain must hold whichever clock is wrong.
    * @defaultValue 0
    */
   readonly skewSec?: number;
@@ -124,7 +125,7 @@ export function* inferStays(inputs: InputTables, places: Places, runs: Runs, dwe
   const count = start.length;
   const byStay = countingSort(rowCount, count, (at) => stayOfOrder[at]!);
   const counts = countWhatHappened(rowCount, count, start.data, possible.data, flags.data);
-  if (options.skewSec) widen(options.skewSec, count, start.data, [certain.data, likely.data, possible.data]);
+  if (options.skewSec) allowForSkew(options.skewSec, count, start.data, certain.data, likely.data, possible.data);
   return {
     counts,
     stays: {
@@ -168,9 +169,12 @@ function countWhatHappened(rowCount: number, count: number, start: Uint32Array, 
   return { stays: count, joinedCheckIns: rowCount - count, capped, conflicts, zeroLength };
 }
 
-function widen(skewSec: number, count: number, start: Uint32Array, ends: readonly Uint32Array[]): void {
+/** Since the start moves by the skew, a likely end moves with it and a certain end twice as far; none falls before the start. */
+function allowForSkew(skewSec: number, count: number, start: Uint32Array, certain: Uint32Array, likely: Uint32Array, possible: Uint32Array): void {
   for (let stay = 0; stay < count; stay++) {
     start[stay]! -= skewSec;
-    for (const end of ends) end[stay]! += skewSec;
+    certain[stay] = Math.max(start[stay]!, certain[stay]! - 2 * skewSec);
+    likely[stay] = Math.max(start[stay]!, likely[stay]! - skewSec);
+    possible[stay]! += skewSec;
   }
 }

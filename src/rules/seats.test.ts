@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { compileRule, type SeatsJson } from '../model/rule.js';
+import type { Place } from '../model/place.js';
+import { ALLOWED, ALLOWED_UNKNOWN, EXCLUDED, judgeSeats, type Seat } from './seats.js';
+
+const COACH: Place = { name: '', kind: 'vehicle', category: 'coach', lat: Number.NaN, lon: Number.NaN, parentId: 0, district: '', ventilation: 'ventilated' };
+const seat = (text: string): Seat => {
+  const [carriage, place] = text.includes('/') ? text.split('/') : ['', text];
+  return { carriage: carriage!, seat: place! };
+};
+const judge = (seats: SeatsJson | readonly SeatsJson[], a: string, b: string, place: Partial<Place> = {}): number =>
+  judgeSeats(compileRule({ id: 'r', clauses: [{ measure: 'total', at_least: 1 }], seats }).seats, { ...COACH, ...place }, seat(a), seat(b));
+
+describe('rows', () => {
+  test.each([
+    ['3A', '6F', ALLOWED], // three rows apart still count
+    ['3A', '7F', EXCLUDED],
+    ['7F', '3A', EXCLUDED],
+    ['3A', '3B', ALLOWED],
+    ['03A', '6', ALLOWED],
+    ['0', '3', ALLOWED],
+    ['A', '7F', ALLOWED_UNKNOWN],
+    ['A3', '7F', ALLOWED_UNKNOWN],
+    ['', '7F', ALLOWED_UNKNOWN],
+    ['', '', ALLOWED_UNKNOWN],
+    ['90071992547409930', '90071992547409934', EXCLUDED], // more digits than a number keeps
+    ['90071992547409930', '90071992547409933', ALLOWED],
+  ])('seats %s and %s under three rows: %d', (a, b, verdict) => {
+    expect(judge({ rows: 3 }, a, b)).toBe(verdict);
+    expect(judge({ rows: 3 }, b, a)).toBe(verdict);
+  });
+
+  test('no row apart at all is a rule, too', () => {
+    expect([judge({ rows: 0 }, '3A', '3B'), judge({ rows: 0 }, '3A', '4A')]).toEqual([ALLOWED, EXCLUDED]);
+  });
+});
+
+describe('carriages', () => {
+  test.each([
+    ['1/', '2/', EXCLUDED],
+    ['1/3A', '2/3B', EXCLUDED],
+    ['1/3A', '1/6A', ALLOWED],
+    ['1/3A', '1/7A', EXCLUDED],
+    ['1/3A', '/6A', ALLOWED_UNKNOWN], // just one carriage known
+    ['1/3A', '/7A', EXCLUDED],
+    ['/3A', '/6A', ALLOWED],
+    ['1/', '1/', ALLOWED_UNKNOWN],
+    ['1/3A', '01/3A', EXCLUDED], // opaque text
+  ])('%s and %s under three rows: %d', (a, b, verdict) => {
+    expect([judge({ rows: 3 }, a, b), judge({ rows: 3 }, b, a)]).toEqual([verdict, verdict]);
+  });
+
+  test.each([
+    ['1/3A', '1/90F', ALLOWED],
+    ['1/3A', '2/3A', EXCLUDED],
+    ['1/3A', '/3A', ALLOWED_UNKNOWN],
+    ['/3A', '/90F', ALLOWED_UNKNOWN],
+  ])('%s and %s where only carriages are compared: %d', (a, b, verdict) => {
+    expect([judge({}, a, b), judge({}, b, a)]).toEqual([verdict, verdict]);
+  });
+});
+
+describe('which seats rule applies', () => {
+  test('only on vehicles, of the categories and the ventilation named', () => {
+    const far = ['3A', '90F'] as const;
+    expect(judge({ rows: 3 }, ...far, { kind: 'venue' })).toBe(ALLOWED);
+    expect(judge({ rows: 3, vehicles: ['aircraft', 'train'] }, ...far)).toBe(ALLOWED);
+    expect(judge({ rows: 3, vehicles: 'coach' }, ...far)).toBe(EXCLUDED);
+    expect(judge({ rows: 3, ventilation: 'ventilated' }, ...far)).toBe(EXCLUDED);
+    expect(judge({ rows: 3, ventilation: ['sealed'] }, ...far)).toBe(ALLOWED);
+    expect(judge({ rows: 3, ventilation: ['sealed', 'ventilated'] }, ...far, { ventilation: '' })).toBe(ALLOWED);
+    expect(judge({ rows: 3 }, ...far, { ventilation: '' })).toBe(EXCLUDED);
+    expect(judge([], ...far)).toBe(ALLOWED);
+  });
+
+  test('a rule that does not apply makes nothing unknown', () => {
+    expect(judge({ rows: 3, vehicles: 'aircraft' }, '', '')).toBe(ALLOWED);
+  });
+
+  test('every one that applies must allow it, in whatever order; one unknown makes the whole unknown', () => {
+    const [three, carriage] = [{ rows: 3 }, {}];
+    expect([judge([three, carriage], '1/3A', '1/6A'), judge([carriage, three], '1/3A', '1/7A')]).toEqual([ALLOWED, EXCLUDED]);
+    expect([judge([three, carriage], '3A', '6A'), judge([carriage, three], '3A', '6A')]).toEqual([ALLOWED_UNKNOWN, ALLOWED_UNKNOWN]);
+    expect([judge([three, carriage], '3A', '7A'), judge([carriage, three], '3A', '7A')]).toEqual([EXCLUDED, EXCLUDED]);
+  });
+});

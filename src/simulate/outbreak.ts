@@ -1,0 +1,90 @@
+/**
+ * Planted cases: some who are ill from the start, and some who were at a gathering with a case and have their onset days after it. Whether
+ * anything passed between two people is not in scans, so it is not in here: a later case is *associated* with the event it attended.
+ */
+import { DAY_SEC } from '../core/zone.js';
+import { KIND, newResident, type City } from './city.js';
+import type { CalendarDays, EventsOf, PlannedEvent } from './day.js';
+import { Random, STREAM } from './random.js';
+
+const HOUR = 3600;
+/** A case's window begins this many days before the onset, as in the rule `any`. */
+const DAYS_BEFORE = 2;
+
+export interface PlannedCase {
+  readonly person: number;
+  /** Number of the day of onset, from 0. */
+  readonly onset: number;
+  /** The window [fromSec, toSec) in wall seconds: from the start of the second day before the onset until the isolation. */
+  readonly fromSec: number;
+  readonly toSec: number;
+  /** The event that this case attended before its onset; 0 if none is known. */
+  readonly event: number;
+}
+
+export interface Outbreak {
+  /** At most one for each person. */
+  readonly cases: readonly PlannedCase[];
+  readonly eventsOf: EventsOf;
+  readonly events: number;
+}
+
+/** As many cases as asked for. Everything is drawn from one stream of the seed: the number of cases asked for moves none of the first ones. */
+export function plantOutbreak(city: City, calendar: CalendarDays, count: number): Outbreak {
+  const random = new Random(city.seed);
+  random.begin(STREAM.outbreak, 0);
+  const resident = newResident();
+  const cases: PlannedCase[] = [];
+  const persons = new Set<number>();
+  const attending = new Map<number, PlannedEvent[]>();
+  let events = 0;
+  /** Nobody is a case before the onset, and the check-ins end with the last day. */
+  const lastDay = calendar.days - 1;
+
+  const addCase = (person: number, onset: number, event: number): void => {
+    persons.add(person);
+    const midnight = (calendar.firstDay + onset) * DAY_SEC;
+    const toSec = midnight + random.between(1, 3) * DAY_SEC + random.between(8, 20) * HOUR;
+    cases.push({ person, onset, fromSec: midnight - DAYS_BEFORE * DAY_SEC, toSec, event });
+  };
+  /** A dinner in the case's district; returns the guests. */
+  const plantEvent = ({ person, onset }: PlannedCase): { guests: number[]; day: number; event: number } | undefined => {
+    const day = onset - random.below(2);
+    city.meet(person, resident);
+    const [lo, hi] = city.peopleOf(resident.district);
+    const startSec = (calendar.firstDay + day) * DAY_SEC + 18.5 * HOUR + random.below(HOUR);
+    const event = {
+      event: events + 1,
+      day,
+      place: city.pick(KIND.restaurant, resident.district, random),
+      startSec,
+      endSec: startSec + random.between(1.5 * HOUR, 2.5 * HOUR),
+    };
+    const wanted = random.between(6, 20);
+    const guests: number[] = [];
+    for (let i = 0; i < wanted; i++) {
+      const guest = lo + random.below(hi - lo);
+      const isFree = guest !== person && !guests.includes(guest) && !attending.get(guest)?.some((other) => other.day === day);
+      if (isFree) guests.push(guest);
+    }
+    if (day < 0 || attending.get(person)?.some((other) => other.day === day)) return undefined;
+    events++;
+    for (const each of [person, ...guests]) attending.set(each, [...(attending.get(each) ?? []), event]);
+    return { guests, day, event: event.event };
+  };
+
+  for (let next = 0; cases.length < count; next++) {
+    if (next === cases.length) {
+      let person = random.below(city.people);
+      while (persons.has(person)) person = (person + 1) % city.people;
+      addCase(person, random.between(Math.min(DAYS_BEFORE, lastDay), lastDay), 0);
+    }
+    const planted = plantEvent(cases[next]!);
+    const later = random.between(1, 4);
+    for (const guest of planted?.guests.filter((each) => !persons.has(each)).slice(0, later) ?? []) {
+      const onset = planted!.day + random.between(2, 5);
+      if (onset <= lastDay && cases.length < count) addCase(guest, onset, planted!.event);
+    }
+  }
+  return { cases, eventsOf: (person) => attending.get(person), events };
+}
