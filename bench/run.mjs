@@ -21,13 +21,23 @@ if (!existsSync(here('../dist/node.js'))) execFileSync('npm', ['run', '--silent'
 const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
 const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), node: process.version };
 for (const name of wanted === undefined ? BENCHES : [wanted]) {
-  const { text, ...result } = JSON.parse(execFileSync(process.execPath, [here(FILES[name]), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 }));
+  const { text, ...result } = JSON.parse(outputOf(here(FILES[name])));
   const report = { name, machine, versions: { copresence: version }, ...result };
   console.log(`\n${name}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, Node ${machine.node}`);
   if (text === undefined) console.table(result.rows);
   else console.log(text);
-  if (result.peakMB) console.log(`largest resident memory ${result.peakMB} MB; ${result.episodes} episodes, ${result.people} people from ${result.inputMB} MB of CSV`);
+  if (result.peakMB)
+    console.log(`largest resident memory ${result.peakMB} MB; ${result.episodes} episodes, ${result.people} people from ${result.inputMB} MB of CSV`);
   mkdirSync(here('results'), { recursive: true });
   writeFileSync(here(`results/${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
   if (result.failed) process.exitCode = 1;
+}
+
+/** What a bench prints. One that fails has said why. */
+function outputOf(file) {
+  try {
+    return execFileSync(process.execPath, [file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+  } catch (error) {
+    process.exit(error.status ?? 1);
+  }
 }

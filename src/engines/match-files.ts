@@ -11,7 +11,7 @@ import type { FileReading } from '../ingest/read-table.js';
 import type { ListName } from '../lists/rows.js';
 import { makePlan, planText, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
-import type { TableName } from '../model/tables.js';
+import { TABLE_NAMES, type TableName } from '../model/tables.js';
 import { OutputFolder } from '../output/output-folder.js';
 import { outputNames, writeLists, writeRejects, type OutputEntry } from '../output/write-lists.js';
 import type { OutputFormat } from '../output/table-text.js';
@@ -74,9 +74,6 @@ export interface RunReport {
   readonly result: MatchResult;
 }
 
-/** The tables in the order in which they are read and reported. */
-export const TABLE_ORDER: readonly TableName[] = ['checkins', 'places', 'cases', 'visits', 'runs', 'run-stops'];
-
 /**
  * Matches the check-ins of some files with the cases of others and writes the lists.
  * @throws OptionError, InputError, StateError; the signal's reason if it is aborted. Nothing is left in the folder then, except `rejects.csv`
@@ -96,7 +93,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
 
-  const paths = TABLE_ORDER.flatMap((table) => files[table] ?? []);
+  const paths = TABLE_NAMES.flatMap((table) => files[table] ?? []);
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
   folder.checkTargets(outputNames(text.format));
 
@@ -148,7 +145,7 @@ export async function readInputs(
   const mappings = (options.mappings ?? []).map(parseMapping);
   const inputs: (InputDigest & { table: TableName; rows: number })[] = [];
   const headers = new Set<string>();
-  const sources = TABLE_ORDER.map((table) => ({ table, files: (options.files[table] ?? []).map((path) => new FileSource(path, hooks.signal)) }));
+  const sources = TABLE_NAMES.map((table) => ({ table, files: (options.files[table] ?? []).map((path) => new FileSource(path, hooks.signal)) }));
   checkFileNames(sources.flatMap(({ files }) => files.map(({ name }) => name)));
   for (const { table, files } of sources) {
     for (const source of files) {

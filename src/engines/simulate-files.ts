@@ -1,7 +1,8 @@
 /** A simulated city → files in a folder: check-ins, places, runs, cases, and the truth of who met them. */
 import type { SimulateOptions } from '../simulate/options.js';
 import { simulateCity, type SimulatedCity, type SimulatedFile } from '../simulate/simulate-city.js';
-import { MANIFEST, OutputFolder } from '../output/output-folder.js';
+import { MANIFEST } from '../output/earlier-run.js';
+import { OutputFolder } from '../output/output-folder.js';
 import { VERSION } from '../output/version.js';
 import type { OutputEntry } from '../output/write-lists.js';
 import type { RunHooks } from './match-files.js';

@@ -23,11 +23,13 @@ const MAGIC: readonly (readonly [bytes: readonly number[], name: string, advice:
   [[0x1f, 0x8b], 'a gzip file inside a gzip file', 'unpack it once'],
 ];
 
-/** Below this share of NUL bytes in the first 64 KiB a file is text with a damaged cell; above it is UTF-16 without a mark, or binary. */
+/** What a file is taken for is told from so many bytes, whatever the chunks they come in. */
+const HEAD_BYTES = 1 << 16;
+/** Below this share of NUL bytes in the head a file is text with a damaged cell; above it is UTF-16 without a mark, or binary. */
 const NUL_SHARE = 0.01;
 
 export class Utf8Decoder {
-  /** What the bytes were taken for, known after the first chunk. */
+  /** What the bytes were taken for, known as soon as `decode` gives some. */
   encoding: Encoding;
   /** What is wrong with the bytes behind those that `decode` gave last; empty while all is well. Nothing can be decoded after it. */
   fault = '';
@@ -51,7 +53,7 @@ export class Utf8Decoder {
     let bytes = this.#carry.length === 0 ? chunk : concat(this.#carry, chunk);
     this.#carry = EMPTY;
     if (!this.#started) {
-      if (bytes.length < 4 && !isFinal) {
+      if (bytes.length < HEAD_BYTES && !isFinal) {
         this.#carry = bytes;
         return EMPTY;
       }
@@ -70,7 +72,7 @@ export class Utf8Decoder {
     } else {
       const magic = MAGIC.find(([start]) => start.every((byte, i) => bytes[i] === byte));
       if (magic) throw new InputError('E_FORMAT', `${this.#file} E_FORMAT expected CSV text, got ${magic[1]}; ${magic[2]}`);
-      const head = bytes.subarray(0, 1 << 16);
+      const head = bytes.subarray(0, HEAD_BYTES);
       let nuls = 0;
       for (const byte of head) if (byte === 0) nuls++;
       if (nuls > head.length * NUL_SHARE && !this.encoding.startsWith('utf-16')) {

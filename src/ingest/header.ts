@@ -1,6 +1,6 @@
 /** Which cell of a header holds which column: by name or alias, without case, or as the caller maps it. */
 import { OptionError } from '../core/errors.js';
-import type { TableName, TableSpec } from '../model/tables.js';
+import { TABLES, TABLE_NAMES, type TableName, type TableSpec } from '../model/tables.js';
 
 /** `column=header` or `table.column=header`: a header that means a column, whatever its name. */
 export interface HeaderMapping {
@@ -9,8 +9,6 @@ export interface HeaderMapping {
   readonly header: string;
 }
 
-const TABLE_NAMES: readonly TableName[] = ['checkins', 'places', 'cases', 'visits', 'runs', 'run-stops'];
-
 /** @throws OptionError `E_MAP`. */
 export function parseMapping(text: string): HeaderMapping {
   const match = /^(?:([a-z-]+)\.)?([a-z_]+)=(.+)$/s.exec(text);
@@ -18,6 +16,8 @@ export function parseMapping(text: string): HeaderMapping {
   if (!match || (match[1] !== undefined && !table)) {
     throw new OptionError('E_MAP', `map: expected column=header or table.column=header (tables: ${TABLE_NAMES.join(', ')}), got '${text}'`);
   }
+  const columns = new Set(TABLES.filter(({ name }) => table === undefined || name === table).flatMap((spec) => spec.columns.map(({ name }) => name)));
+  if (!columns.has(match[2]!)) throw new OptionError('E_MAP', `map: ${table ?? 'no table'} has ${table ? 'no' : 'a'} column '${match[2]}'; there are ${[...columns].join(', ')}`);
   return { ...(table && { table }), column: match[2]!, header: match[3]! };
 }
 
@@ -41,9 +41,6 @@ export function locateColumns(spec: TableSpec, header: readonly string[], file: 
     if (mapping.table !== undefined && mapping.table !== spec.name) continue;
     const isColumn = spec.columns.some((column) => column.name === mapping.column);
     if (isColumn && (mapping.table !== undefined || lower.includes(mapping.header.toLowerCase()))) mapped.set(mapping.column, mapping.header);
-    else if (mapping.table !== undefined) {
-      throw new OptionError('E_MAP', `map: ${spec.name} has no column '${mapping.column}'; there are ${spec.columns.map((column) => column.name).join(', ')}`);
-    }
   }
   const taken = new Set([...mapped.values()].map((text) => text.toLowerCase()));
   const cells = spec.columns.map((column) => {

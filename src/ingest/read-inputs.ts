@@ -1,7 +1,7 @@
 /** All inputs of a run: one reader per table, one list of file names, one ledger. */
 import { OptionError } from '../core/errors.js';
 import type { Zone } from '../core/zone.js';
-import { newInputTables, type InputTables, type TableName } from '../model/tables.js';
+import { TABLE_NAMES, newInputTables, type InputTables, type TableName } from '../model/tables.js';
 import { checkRejects, type LedgerEntry, type Reject, type RejectLimit } from './ledger.js';
 import { TableReader, type ByteSource, type FileReading, type ReadOptions } from './read-table.js';
 import { TimeReader } from './time-text.js';
@@ -10,9 +10,6 @@ import { TimeReader } from './time-text.js';
 export interface CheckInFiles {
   readInto(reader: InputReader): Promise<void>;
 }
-
-/** In the order of SPEC section 2, which is the order of ledger and rejects. */
-const ORDER: readonly TableName[] = ['checkins', 'places', 'cases', 'visits', 'runs', 'run-stops'];
 
 export class InputReader {
   readonly tables: InputTables;
@@ -50,13 +47,13 @@ export class InputReader {
   }
 
   get ledger(): LedgerEntry[] {
-    return ORDER.flatMap((table) => this.#readers[table].ledger);
+    return TABLE_NAMES.flatMap((table) => this.#readers[table].ledger);
   }
   get rejects(): Reject[] {
-    return ORDER.flatMap((table) => this.#readers[table].rejects);
+    return TABLE_NAMES.flatMap((table) => this.#readers[table].rejects);
   }
   get readings(): (FileReading & { readonly table: TableName })[] {
-    return ORDER.flatMap((table) => this.#readers[table].readings.map((reading) => ({ ...reading, table })));
+    return TABLE_NAMES.flatMap((table) => this.#readers[table].readings.map((reading) => ({ ...reading, table })));
   }
 
   /** @throws InputError `E_REJECTS` if some file has too many rejected rows. */

@@ -176,6 +176,10 @@ export const RUN_STOPS: TableSpec<RunStopColumn> = {
   },
 };
 
+/** All tables, in the order of SPEC section 2. */
+export const TABLES: readonly TableSpec[] = [CHECKINS, PLACES, CASES, VISITS, RUNS, RUN_STOPS];
+export const TABLE_NAMES: readonly TableName[] = TABLES.map(({ name }) => name);
+
 function endNotBeforeStart(): RowCheck<'start' | 'end'> {
   return { column: 'end', code: 'E_CHECKOUT', expected: 'an end at or after the start', holds: (value) => value('end') >= value('start') };
 }

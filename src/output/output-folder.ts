@@ -1,14 +1,14 @@
 /**
  * A folder of outputs that appear whole or not at all: each file is written under a temporary name beside its target, flushed to the disk and
- * renamed; the manifest is renamed last, so that a folder without one holds no finished run. Files are 0600, folders 0700.
+ * renamed; the manifest is renamed last, so that a folder without one holds no finished run. What a killed run left is removed by the next. Files are 0600, folders 0700.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { constants, lstatSync, statSync, type Stats } from 'node:fs';
 import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OptionError, StateError } from '../core/errors.js';
+import { MANIFEST, earlierOutputs, isLeftover, staleTemporaries, temporarySuffix } from './earlier-run.js';
 
-export const MANIFEST = 'manifest.json';
 
 export interface WrittenFile {
   /** Path below the folder, with `/`. */
@@ -27,10 +27,11 @@ export interface FolderOptions {
 export class OutputFolder {
   readonly path: string;
   readonly #options: FolderOptions;
-  readonly #suffix = `.tmp-${process.pid}-${randomBytes(4).toString('hex')}`;
+  readonly #suffix = temporarySuffix(randomBytes(4).toString('hex'));
   readonly #written: WrittenFile[] = [];
   readonly #madeFolders: string[] = [];
   readonly #old: readonly string[];
+  readonly #stale: readonly string[];
 
   /** Checks a folder before any work is done. @throws OptionError `E_EXISTS`, `E_OVERWRITES_INPUT`; StateError `E_WRITE`. */
   constructor(path: string, options: FolderOptions) {
@@ -41,7 +42,8 @@ export class OutputFolder {
     if (folder && (folder.mode & 0o022) !== 0) {
       throw new OptionError('E_OPEN_FOLDER', `out: expected a folder that only you can write to, got one that others can (mode ${(folder.mode & 0o777).toString(8)}); lists name people: choose a new folder`);
     }
-    this.#old = folder ? earlierOutputs(path) : [];
+    this.#stale = folder ? staleTemporaries(path) : [];
+    this.#old = folder ? earlierOutputs(path, this.#stale) : [];
     if (this.#old.length > 0 && !options.force) {
       throw new OptionError('E_EXISTS', `out: expected an empty or new folder, got the outputs of an earlier run in ${path}; choose another or give --force`);
     }
@@ -121,9 +123,12 @@ export class OutputFolder {
     });
     await guarded(MANIFEST, async () => {
       await remove(MANIFEST);
-      for (const name of this.#old) if (!names.includes(name)) await remove(name);
+      const leaving = [...this.#stale, ...this.#old.filter((name) => !names.includes(name))];
+      for (const name of leaving) await remove(name);
       for (const name of names) await rename(join(this.path, name + this.#suffix), join(this.path, name));
       for (const folder of new Set(names.map((name) => dirname(join(this.path, name))))) await syncFolder(folder);
+      // Folders of districts that are no more; one that still holds something stays.
+      for (const folder of new Set(leaving.map(dirname))) if (folder !== '.') await rmdir(join(this.path, folder)).catch(() => {});
     });
     this.#written.length = 0;
   }
@@ -165,30 +170,6 @@ function status(path: string, follow = false): Stats | undefined {
     return follow ? statSync(path) : lstatSync(path);
   } catch {
     return undefined;
-  }
-}
-
-/** Whether a file is the `rejects.csv` that a run without lists left. */
-function isLeftover(path: string): boolean {
-  return basename(path) === 'rejects.csv' && readFileSync(path, 'utf8').replace(/^\uFEFF/, '').startsWith('file,line,column,code,message,raw');
-}
-
-/** Names of the outputs that the manifest of an earlier run lists, the manifest among them. */
-function earlierOutputs(path: string): string[] {
-  let text: string;
-  try {
-    text = readFileSync(join(path, MANIFEST), 'utf8');
-  } catch {
-    return [];
-  }
-  try {
-    const manifest = JSON.parse(text) as { tool?: unknown; outputs?: { name: string }[] };
-    if (manifest.tool !== 'copresence') throw new Error('not ours');
-    // A manifest is data: only names that a run of ours gives count, and none may lead out of the folder.
-    const names = (manifest.outputs ?? []).map(({ name }) => name).filter((name) => /^(?:[^/\\]+\/)?[a-z]+\.(?:csv|jsonl)$/.test(name) && !name.startsWith('../'));
-    return [...names, MANIFEST];
-  } catch (cause) {
-    throw new OptionError('E_EXISTS', `out: ${MANIFEST} in ${basename(path)} is not one of ours; choose another folder`, { cause });
   }
 }
 

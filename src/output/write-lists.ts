@@ -2,7 +2,8 @@
 import type { Reject } from '../ingest/ledger.js';
 import { LIST_NAMES, type ListName, type ListRows } from '../lists/rows.js';
 import { DistrictFolders } from './district-folders.js';
-import { MANIFEST, OutputFolder, type FolderOptions, type WrittenFile } from './output-folder.js';
+import { MANIFEST } from './earlier-run.js';
+import { OutputFolder, type FolderOptions, type WrittenFile } from './output-folder.js';
 import { tableText, type TextOptions } from './table-text.js';
 
 /** The lists to write: what a match result offers. */

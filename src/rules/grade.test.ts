@@ -97,6 +97,8 @@ describe('which episodes count', () => {
   });
 
   test('a threshold of nothing still needs an episode that meets at the grade', () => {
+    const late = [scan('ada', 'P', 0), scan('bob', 'P', 4000, 4100)]; // when Ada was only possibly still there
+    expect(grade(late, { clauses: [total(0)] })).toEqual({ contacts: ['bob possible total>=0s'], episodes: ['bob P together possible'] });
     const touching = [scan('ada', 'P', 0, 100), scan('bob', 'P', 100, 200)];
     expect(grade(touching, { clauses: [total(0)] })).toEqual({ contacts: [], episodes: [] });
     expect(grade(touching, { clauses: [total(0)] }, { bounds: 'closed' })).toEqual({

@@ -276,6 +276,11 @@ describe('row 12: delimiters', () => {
     expect([run.code, contacts(run), run.lists.manifest.inputs[0]!.delimiter]).toEqual([0, ['P2'], ';']);
   });
 
+  test('of two that are equally frequent the comma is taken, and the manifest says so', async () => {
+    const run = await matchCheckIns('person_id,place_id;x,time;y\nP1,S1,2022-03-01 08:00\nP2,S1,2022-03-01 08:00\n', ['--tz', 'UTC', '--map', 'place_id=place_id;x', '--map', 'time=time;y']);
+    expect([run.code, contacts(run), run.lists.manifest.inputs[0]!.delimiter]).toEqual([0, ['P2'], ',']);
+  });
+
   test('full-width commas are refused with the reason', async () => {
     expectRefused(await matchCheckIns((HEAD + P1).replaceAll(',', '，')), 2, "the header has full-width commas '，': replace them with ','");
   });

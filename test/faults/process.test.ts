@@ -271,7 +271,7 @@ describe.skipIf(isWindows)('row 50: a closed pipe', () => {
   });
 });
 
-describe('row 26 and SPEC 10: exit codes', () => {
+describe('SPEC 10: exit codes', () => {
   test('are 0 when nothing matched, 4 only with --exit-code', async () => {
     const lonely: World = { ...SMALL, 'cases.csv': 'person_id\nP9\n' };
     const codes = async (world: World, ...flags: string[]): Promise<number> => (await runMatch(world, [...UTC, ...flags])).code;

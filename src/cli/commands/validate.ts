@@ -1,7 +1,7 @@
 /** `copresence validate FILE…`: a look at exports before they are matched. */
 import type { Command as Program } from 'commander';
 import { validateFiles, type ValidateOptions, type ValidationReport } from '../../engines/validate-files.js';
-import type { TableName } from '../../model/tables.js';
+import { TABLE_NAMES, type TableName } from '../../model/tables.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { addReadingOptions, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';
@@ -14,11 +14,9 @@ interface ValidateFlags extends Pick<InputFlags, 'tz' | 'timeFormat' | 'encoding
   readonly quiet?: true;
 }
 
-const TABLES = ['checkins', 'places', 'cases', 'visits', 'runs', 'run-stops'];
-
 export function addValidateCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
   const command = program.command('validate').argument('<file...>', "CSV files of one kind; '-' is standard input");
-  command.addOption(command.createOption('--as <table>', 'what the files hold').choices(TABLES).default('checkins'));
+  command.addOption(command.createOption('--as <table>', 'what the files hold').choices([...TABLE_NAMES]).default('checkins'));
   addReadingOptions(command)
     .summary('look at CSV files: columns, encoding, times, damage, suggested flags')
     .option('--quiet', 'no progress')
