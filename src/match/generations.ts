@@ -2,7 +2,7 @@
 import { StateError } from '../core/errors.js';
 import type { Steps } from '../core/steps.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
-import type { StayIndex } from '../stay-index/stay-index.js';
+import { StayIndex } from '../stay-index/stay-index.js';
 import type { Case } from '../model/case.js';
 import type { Places } from '../model/place.js';
 import { CONFLICT, type Stays } from '../model/stay.js';
@@ -64,16 +64,17 @@ export function* traceGenerations(
   let listed = 0;
   for (let generation = 1; generation <= settings.depth; generation++) {
     const visits = caseVisits(cases, tables.stays, tables.inputs, tables.places, tables.runs, settings.excludedFlags);
-    const leftOut = generation === 1 ? null : isCase;
-    const join = new OverlapJoin(visits, tables.stays, tables.index, neighbours, settings);
-    const total = join.run(0, visits.count, leftOut, null);
-    if (listed + total > settings.maxEpisodes) refuse(listed + total, settings.maxEpisodes, visits, join, leftOut, ids);
+    // Whoever is a case already is not listed again; without them a busy place stays cheap however many of its visitors are cases now.
+    const index = generation === 1 ? tables.index : new StayIndex(tables.stays, ids.place.size, isCase);
+    const join = new OverlapJoin(visits, tables.stays, index, neighbours, settings);
+    const total = join.run(0, visits.count, null);
+    if (listed + total > settings.maxEpisodes) refuse(listed + total, settings.maxEpisodes, visits, join, ids);
     listed += total;
     const episodes = new Episodes();
     const contacts: ContactPair[] = [];
     for (let c = 0; c < cases.length; c++) {
       const from = episodes.count;
-      join.run(visits.ofCase[c]!, visits.ofCase[c + 1]!, leftOut, episodes);
+      join.run(visits.ofCase[c]!, visits.ofCase[c + 1]!, episodes);
       for (const [lo, hi, contact] of groupByContact(episodes, from, tables.stays)) {
         const pair = grade(episodes, lo, hi, visits, cases[c]!, c, contact);
         if (pair) contacts.push(pair);
@@ -91,9 +92,9 @@ export function* traceGenerations(
 export const excludedFlags = (excludeConflicts: boolean): number => (excludeConflicts ? CONFLICT : 0);
 
 /** Says how many episodes there would be, and where. */
-function refuse(total: number, most: number, visits: Visits, join: OverlapJoin, leftOut: Uint8Array | null, { place }: Dictionaries): never {
+function refuse(total: number, most: number, visits: Visits, join: OverlapJoin, { place }: Dictionaries): never {
   const byPlace = new Map<number, number>();
-  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + join.run(v, v + 1, leftOut, null));
+  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + join.run(v, v + 1, null));
   const busiest = [...byPlace].sort((a, b) => b[1] - a[1] || place.compare(a[0], b[0])).slice(0, 20);
   throw new StateError(
     'E_LIMIT',

@@ -55,16 +55,16 @@ function join(
   isLeftOut: Uint8Array | null,
 ): { found: Found[]; counted: number } {
   const columns = staysFrom(stays, PEOPLE);
-  const overlaps = new OverlapJoin(visitsFrom(visits), columns, new StayIndex(columns, INPUTS.ids.place.size), NEIGHBOURS[scope]!, how);
+  const overlaps = new OverlapJoin(visitsFrom(visits), columns, new StayIndex(columns, INPUTS.ids.place.size, isLeftOut), NEIGHBOURS[scope]!, how);
   const episodes = new Episodes();
   const middle = visits.length >> 1;
   // Buffers are used again: a call must not see what the one before it left.
-  const count = overlaps.run(0, middle, isLeftOut, episodes) + overlaps.run(middle, visits.length, isLeftOut, episodes);
+  const count = overlaps.run(0, middle, episodes) + overlaps.run(middle, visits.length, episodes);
   expect(episodes.count).toBe(count);
   const { visit, stay, distanceM, kind } = episodes;
   return {
     found: Array.from({ length: count }, (_, i): Found => [visit.data[i]!, stay.data[i]!, distanceM.data[i]!, kind.data[i]!]).sort(byRow),
-    counted: overlaps.run(0, visits.length, isLeftOut, null),
+    counted: overlaps.run(0, visits.length, null),
   };
 }
 

@@ -41,16 +41,15 @@ export class OverlapJoin {
   }
 
   /**
-   * Appends the episodes of visits `lo..hi` to `out`, or only counts them if `out` is null; returns how many. `isLeftOut[person]` is 1 for
-   * people who may not be listed, besides each case's own person.
+   * Appends the episodes of visits `lo..hi` to `out`, or only counts them if `out` is null; returns how many. Nobody meets themselves.
    */
-  run(lo: number, hi: number, isLeftOut: Uint8Array | null, out: Episodes | null): number {
+  run(lo: number, hi: number, out: Episodes | null): number {
     let count = 0;
-    for (let v = lo; v < hi; v += BLOCK) count += this.#block(v, Math.min(hi, v + BLOCK), isLeftOut, out);
+    for (let v = lo; v < hi; v += BLOCK) count += this.#block(v, Math.min(hi, v + BLOCK), out);
     return count;
   }
 
-  #block(lo: number, hi: number, isLeftOut: Uint8Array | null, out: Episodes | null): number {
+  #block(lo: number, hi: number, out: Episodes | null): number {
     const visits = this.#visits;
     const stays = this.#stays;
     const { lagSec, isClosed, minOverlapSec, excludedFlags } = this.#settings;
@@ -75,7 +74,7 @@ export class OverlapJoin {
         if (Math.min(stayEnd, visitEnd + lagSec) - Math.max(stayStart, visitEnd) <= 0) continue;
         kind = AFTER;
       }
-      if ((isLeftOut !== null && isLeftOut[stays.person[stay]!] === 1) || (stays.flags[stay]! & excludedFlags) !== 0) continue;
+      if ((stays.flags[stay]! & excludedFlags) !== 0) continue;
       count++;
       if (out === null) continue;
       out.visit.push(v);

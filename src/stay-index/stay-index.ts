@@ -13,9 +13,10 @@ export class StayIndex {
   /** Keys are rooms, ends are the possible ones, rows are stays. */
   readonly packed: PackedIndex;
 
-  constructor(stays: Stays, placeCount: number) {
+  /** `isLeftOut[person]` is 1 for people whose stays are not to be found: those who are cases already, in a later generation. */
+  constructor(stays: Stays, placeCount: number, isLeftOut: Uint8Array | null = null) {
     const { place, run, start, possible, person, count } = stays;
-    const { offsets, rows } = countingSort(count, placeCount, (stay) => place[stay]!);
+    const { offsets, rows } = countingSort(count, placeCount, (stay) => (isLeftOut !== null && isLeftOut[person[stay]!] === 1 ? -1 : place[stay]!));
     const runs: number[] = [];
     const roomOf = new Uint32Array(count);
     this.roomsOfPlace = new Uint32Array(placeCount + 1);
@@ -29,7 +30,13 @@ export class StayIndex {
       this.roomsOfPlace[p + 1] = runs.length;
     }
     this.runOfRoom = Uint32Array.from(runs);
-    this.packed = buildPackedIndex({ key: roomOf, start, end: possible, person }, runs.length);
+    const all = { key: roomOf, start, end: possible, person };
+    if (rows.length === count) this.packed = buildPackedIndex(all, runs.length);
+    else {
+      const of = (column: Uint32Array): Uint32Array => rows.map((stay) => column[stay]!);
+      const packed = buildPackedIndex({ key: of(roomOf), start: of(start), end: of(possible), person: of(person) }, runs.length);
+      this.packed = { ...packed, rows: packed.rows.map((row) => rows[row]!) };
+    }
   }
 
   /** The room of a place and run, or -1 if nobody stayed there. */
