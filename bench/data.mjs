@@ -50,7 +50,10 @@ export async function writeCity(folder, { checkIns, cases, seed = 1 }) {
   file.end(lines);
   await once(file, 'finish');
 
-  const placeLines = Array.from({ length: places }, (_, place) => `${placeId(place)},${isBus(place) ? 'bus' : CATEGORIES[place % CATEGORIES.length]},区${place % 11}`);
+  const placeLines = Array.from(
+    { length: places },
+    (_, place) => `${placeId(place)},${isBus(place) ? 'bus' : CATEGORIES[place % CATEGORIES.length]},区${place % 11}`,
+  );
   writeFileSync(path('places.csv'), `place_id,category,district\n${placeLines.join('\n')}\n`);
   const caseLines = Array.from({ length: cases }, (_, i) => `${personId(Math.floor((i * people) / cases))},2022-03-0${4 + (i % 4)}`);
   writeFileSync(path('cases.csv'), `person_id,onset_date\n${caseLines.join('\n')}\n`);

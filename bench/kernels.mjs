@@ -14,7 +14,8 @@ const cases = Array.from({ length: 20 }, (_, i) => ({ person_id: `person-${i * 2
 const index = buildIndex(checkIns);
 const options = { window: 'all', rule: 'who-2020' };
 const answer = index.match(cases, options).counts[0];
-if (answer.episodes === 0 || index.match(cases, options).contacts.length !== answer.contacts) throw new Error('the match found nothing or not always the same: no figures');
+if (answer.episodes === 0 || index.match(cases, options).contacts.length !== answer.contacts)
+  throw new Error('the match found nothing or not always the same: no figures');
 
 const bench = new Bench({ time: 1000, warmupTime: 300 });
 bench
@@ -23,5 +24,10 @@ bench
   .add(`match 20 cases (${answer.episodes} episodes)`, () => index.match(cases, options).counts)
   .add(`match 20 cases and list contacts`, () => index.match(cases, options).contacts.length);
 await bench.run();
-const rows = bench.tasks.map(({ name, result }) => ({ work: name, ours_ms: Number(result.latency.p50.toFixed(2)), p75_ms: Number(result.latency.p75.toFixed(2)), runs: result.latency.samplesCount }));
+const rows = bench.tasks.map(({ name, result }) => ({
+  work: name,
+  ours_ms: Number(result.latency.p50.toFixed(2)),
+  p75_ms: Number(result.latency.p75.toFixed(2)),
+  runs: result.latency.samplesCount,
+}));
 console.log(JSON.stringify({ rows }));

@@ -24,9 +24,18 @@ try {
   );
   mark('');
   const [counts] = report.counts;
-  if (report.ledger[0].accepted + report.ledger[0].duplicate !== checkIns || counts.episodes === 0) throw new Error('the run lost rows or found nothing: no figures');
-  const rows = [...phases].map(([phase, ms]) => ({ work: `${phase}, ${checkIns} check-ins`, ours_ms: Math.round(ms), rows_per_s: Math.round(checkIns / (ms / 1000)) }));
-  rows.push({ work: `CSV to lists, ${checkIns} check-ins, ${cases} cases`, ours_ms: Math.round(performance.now() - began), rows_per_s: Math.round(checkIns / ((performance.now() - began) / 1000)) });
+  if (report.ledger[0].accepted + report.ledger[0].duplicate !== checkIns || counts.episodes === 0)
+    throw new Error('the run lost rows or found nothing: no figures');
+  const rows = [...phases].map(([phase, ms]) => ({
+    work: `${phase}, ${checkIns} check-ins`,
+    ours_ms: Math.round(ms),
+    rows_per_s: Math.round(checkIns / (ms / 1000)),
+  }));
+  rows.push({
+    work: `CSV to lists, ${checkIns} check-ins, ${cases} cases`,
+    ours_ms: Math.round(performance.now() - began),
+    rows_per_s: Math.round(checkIns / ((performance.now() - began) / 1000)),
+  });
   const peakMB = Math.round(process.resourceUsage().maxRSS / 1024);
   console.log(JSON.stringify({ rows, peakMB, episodes: counts.episodes, people: counts.people, inputMB: Math.round(statSync(files.checkins).size / 1e6) }));
 } finally {

@@ -16,16 +16,20 @@ export function readCheckIns(files: string | readonly string[], options: ReadFil
 }
 
 /** Places of CSV files. @throws InputError, OptionError. */
-export const readPlaces = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<PlaceInput[]> => readTableRows('places', [files].flat(), options);
+export const readPlaces = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<PlaceInput[]> =>
+  readTableRows('places', [files].flat(), options);
 
 /** Cases of CSV files. @throws InputError, OptionError. */
-export const readCases = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<CaseInput[]> => readTableRows('cases', [files].flat(), options);
+export const readCases = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<CaseInput[]> =>
+  readTableRows('cases', [files].flat(), options);
 
 /** Case itineraries of CSV files. @throws InputError, OptionError. */
-export const readVisits = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<ItineraryInput[]> => readTableRows('visits', [files].flat(), options);
+export const readVisits = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<ItineraryInput[]> =>
+  readTableRows('visits', [files].flat(), options);
 
 /** Runs of CSV files. @throws InputError, OptionError. */
-export const readRuns = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<RunInput[]> => readTableRows('runs', [files].flat(), options);
+export const readRuns = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<RunInput[]> =>
+  readTableRows('runs', [files].flat(), options);
 
 export { matchFiles } from './engines/match-files.js';
 export type { InputFiles, MatchFilesOptions, RunHooks, RunProgress, RunReport } from './engines/match-files.js';

@@ -19,7 +19,10 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .description('Finds who was where a case was, when, for how long, and how sure that is.')
     .version(VERSION)
     .showHelpAfterError('(copresence --help or copresence COMMAND --help tells more)')
-    .addHelpText('before', 'Examples:\n  copresence validate scans.csv\n  copresence match --checkins scans.csv --cases cases.csv --tz Asia/Shanghai --out lists\n  copresence rules\n')
+    .addHelpText(
+      'before',
+      'Examples:\n  copresence validate scans.csv\n  copresence match --checkins scans.csv --cases cases.csv --tz Asia/Shanghai --out lists\n  copresence rules\n',
+    )
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addMatchCommand(program, run);
@@ -42,7 +45,12 @@ function explain(error: unknown, io: Io): number {
     return io.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   }
   if (error instanceof CopresenceError) {
-    io.err(`copresence: ${error.message.split('\n').map((line) => printable(line, 2000)).join('\n')}\n`);
+    io.err(
+      `copresence: ${error.message
+        .split('\n')
+        .map((line) => printable(line, 2000))
+        .join('\n')}\n`,
+    );
     return exitCodeOf(error);
   }
   io.err(`copresence: this is a fault of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

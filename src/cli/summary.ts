@@ -8,10 +8,23 @@ const TOP_PLACES = 5;
 export function summaryText(report: RunReport): string {
   const { ledger, counts, warnings, outputs, out, result } = report;
   const parts = [
-    textTable(['file', 'read', 'accepted', 'rejected', 'duplicate', 'blank'], ledger.map((entry) => [entry.file, entry.read, entry.accepted, entry.rejected, entry.duplicate, entry.blank])),
+    textTable(
+      ['file', 'read', 'accepted', 'rejected', 'duplicate', 'blank'],
+      ledger.map((entry) => [entry.file, entry.read, entry.accepted, entry.rejected, entry.duplicate, entry.blank]),
+    ),
     textTable(
       ['rule', 'cases', 'visits', 'co-present people', 'certain', 'likely', 'possible', 'contact pairs', 'episodes'],
-      counts.map((each) => [each.rule_id, each.cases, each.visits, each.people, each.people_certain, each.people_likely, each.people_possible, each.contacts, each.episodes]),
+      counts.map((each) => [
+        each.rule_id,
+        each.cases,
+        each.visits,
+        each.people,
+        each.people_certain,
+        each.people_likely,
+        each.people_possible,
+        each.contacts,
+        each.episodes,
+      ]),
     ),
   ];
   const top = topPlaces(result.rows('places'));
@@ -19,14 +32,25 @@ export function summaryText(report: RunReport): string {
     parts.push(
       textTable(
         ['busiest places', 'run', 'cases', 'visits', 'certain', 'likely', 'possible'],
-        top.map((place) => [place.place_name ? `${place.place_id} ${place.place_name}` : place.place_id, place.run_id, place.cases, place.visits, place.people_certain, place.people_likely, place.people_possible]),
+        top.map((place) => [
+          place.place_name ? `${place.place_id} ${place.place_name}` : place.place_id,
+          place.run_id,
+          place.cases,
+          place.visits,
+          place.people_certain,
+          place.people_likely,
+          place.people_possible,
+        ]),
       ),
     );
   }
   if (warnings.length > 0) parts.push(warnings.map((warning) => `note: ${printable(warning, 2000)}`).join('\n'));
   const rejected = ledger.reduce((sum, entry) => sum + entry.rejected, 0);
   parts.push(
-    `${outputs.map(({ name, rows }) => `${name} (${count(rows)})`).slice(0, 8).join(', ')}${outputs.length > 8 ? ' …' : ''}\n` +
+    `${outputs
+      .map(({ name, rows }) => `${name} (${count(rows)})`)
+      .slice(0, 8)
+      .join(', ')}${outputs.length > 8 ? ' …' : ''}\n` +
       `lists in ${out}${rejected > 0 ? `; ${count(rejected)} rejected rows with reasons in rejects.csv` : ''}\n` +
       'Co-present means: at one place at one time, as far as scans show it. It is a reason to ask, not a finding.',
   );

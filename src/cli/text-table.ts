@@ -22,13 +22,21 @@ export function textTable(head: readonly string[], rows: readonly (readonly (str
   const widths = head.map((title, i) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[i] ?? ''))));
   const isNumber = head.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (isNumber[i] ? ' '.repeat(widths[i]! - widthOf(cell)) + cell : cell + ' '.repeat(widths[i]! - widthOf(cell)))).join('  ').trimEnd();
+    row
+      .map((cell, i) => (isNumber[i] ? ' '.repeat(widths[i]! - widthOf(cell)) + cell : cell + ' '.repeat(widths[i]! - widthOf(cell))))
+      .join('  ')
+      .trimEnd();
   return [line(head), ...cells.map(line)].join('\n');
 }
 
 /** Columns that a text takes: East Asian wide characters take two. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const char of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\u{1f300}-\u{1f64f}]/u.test(char) ? 2 : /\p{Mn}/u.test(char) ? 0 : 1;
+  for (const char of text)
+    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\u{1f300}-\u{1f64f}]/u.test(char)
+      ? 2
+      : /\p{Mn}/u.test(char)
+        ? 0
+        : 1;
   return width;
 }

@@ -41,11 +41,7 @@ export class F64Column {
 }
 
 /** Offsets of a CSR layout: rows of key k are `offsets[k]..offsets[k + 1]`. `keyOf` may return -1: the row has no key. */
-export function countingSort(
-  rowCount: number,
-  keyCount: number,
-  keyOf: (row: number) => number,
-): { offsets: Uint32Array; rows: Uint32Array } {
+export function countingSort(rowCount: number, keyCount: number, keyOf: (row: number) => number): { offsets: Uint32Array; rows: Uint32Array } {
   const offsets = new Uint32Array(keyCount + 1);
   let kept = 0;
   for (let row = 0; row < rowCount; row++) {

@@ -27,6 +27,10 @@ function readJson(file: string, what: string): object {
     return value;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    throw new OptionError('E_JSON', `${what} ${basename(file)}: expected a JSON file with one object, got ${code === 'ENOENT' ? 'no such file' : (code ?? (cause as Error).message)}`, { cause });
+    throw new OptionError(
+      'E_JSON',
+      `${what} ${basename(file)}: expected a JSON file with one object, got ${code === 'ENOENT' ? 'no such file' : (code ?? (cause as Error).message)}`,
+      { cause },
+    );
   }
 }

@@ -117,28 +117,39 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
     columns: (name: ListName) => result.columns(name),
     ...(options.split && { districtsOf: result.districtsOf() }),
   };
-  const outputs = await writeLists(folder, lists, reader.rejects, {
-    ...text, force: options.force ?? false, inputs: paths, signal: hooks.signal,
-    onProgress: (name, rows) => hooks.onProgress?.({ phase: 'write', name, rows, share: Number.NaN }),
-  }, (written, districts) => ({
-    tool: 'copresence',
-    version: VERSION,
-    options: manifestOptions(options, plan),
-    rules: plan.rules.map((rule) => rule.json),
-    inputs: inputs.map((input) => ({ ...input, ...readingOf(reader.readings, input.name) })),
-    ledger: reader.ledger,
-    stays: index.stayCounts,
-    counts: result.counts,
-    warnings,
-    ...(districts && { districts: districts.toJSON() }),
-    outputs: written.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
-  }));
+  const outputs = await writeLists(
+    folder,
+    lists,
+    reader.rejects,
+    {
+      ...text,
+      force: options.force ?? false,
+      inputs: paths,
+      signal: hooks.signal,
+      onProgress: (name, rows) => hooks.onProgress?.({ phase: 'write', name, rows, share: Number.NaN }),
+    },
+    (written, districts) => ({
+      tool: 'copresence',
+      version: VERSION,
+      options: manifestOptions(options, plan),
+      rules: plan.rules.map((rule) => rule.json),
+      inputs: inputs.map((input) => ({ ...input, ...readingOf(reader.readings, input.name) })),
+      ledger: reader.ledger,
+      stays: index.stayCounts,
+      counts: result.counts,
+      warnings,
+      ...(districts && { districts: districts.toJSON() }),
+      outputs: written.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
+    }),
+  );
   return { out: options.out, counts: result.counts, ledger: reader.ledger, inputs, outputs, warnings, result };
 }
 
 /** Reads the files of all tables with what the options say of encoding, headers and times. */
 export async function readInputs(
-  options: Pick<MatchFilesOptions, 'files' | 'encoding' | 'mappings' | 'timeFormats' | 'showValues'>, zone: Zone, hooks: RunHooks = {},
+  options: Pick<MatchFilesOptions, 'files' | 'encoding' | 'mappings' | 'timeFormats' | 'showValues'>,
+  zone: Zone,
+  hooks: RunHooks = {},
 ): Promise<{ reader: InputReader; inputs: (InputDigest & { table: TableName; rows: number })[] }> {
   const reader = new InputReader(zone, options.timeFormats);
   const encoding = parseEncoding(options.encoding ?? 'utf-8');
@@ -151,7 +162,10 @@ export async function readInputs(
     for (const source of files) {
       hooks.onProgress?.({ phase: 'read', name: source.name, rows: 0, share: Number.NaN });
       await reader.readFile(table, source, {
-        encoding, mappings, showValues: options.showValues ?? false, ...(hooks.signal && { signal: hooks.signal }),
+        encoding,
+        mappings,
+        showValues: options.showValues ?? false,
+        ...(hooks.signal && { signal: hooks.signal }),
         onChunk: (rows) => hooks.onProgress?.({ phase: 'read', name: source.name, rows, share: source.readShare() }),
       });
       const entry = reader.ledger.find(({ file }) => file === source.name)!;
@@ -176,7 +190,9 @@ function warningsOf(plan: Plan, index: CopresenceIndex, readings: readonly (File
     ...count(conflicts, 'stays of people who were at two unrelated places at once (flag conflict): a lent or copied code'),
     ...count(zeroLength, 'stays of no length: they meet nobody unless --bounds closed'),
     ...count(unlocated, 'venues without coordinates: they meet only themselves under grid and near'),
-    ...result.counts.flatMap(({ rule_id, cases_without_visit: silent }) => count(silent.length, `cases without a visit in their window under ${rule_id}, so without contacts: ${shorten(silent)}`)),
+    ...result.counts.flatMap(({ rule_id, cases_without_visit: silent }) =>
+      count(silent.length, `cases without a visit in their window under ${rule_id}, so without contacts: ${shorten(silent)}`),
+    ),
   ];
 }
 

@@ -7,7 +7,17 @@ import type { Found } from '../lists/found.js';
 import { linkRows } from '../lists/links.js';
 import { countPeople, personRows } from '../lists/people.js';
 import { placeRows } from '../lists/places.js';
-import { columnsOf, type ContactRow, type DisinfectionRow, type EpisodeRow, type LinkRow, type ListName, type ListRows, type PersonRow, type PlaceRow } from '../lists/rows.js';
+import {
+  columnsOf,
+  type ContactRow,
+  type DisinfectionRow,
+  type EpisodeRow,
+  type LinkRow,
+  type ListName,
+  type ListRows,
+  type PersonRow,
+  type PlaceRow,
+} from '../lists/rows.js';
 
 /** Sizes of the lists of one rule. */
 export interface RuleCounts {

@@ -67,7 +67,10 @@ const SKEW_LIMIT_SEC = 86_400;
  */
 export function buildIndex(checkIns: Iterable<CheckInInput>, options?: IndexOptions): CopresenceIndex;
 export function buildIndex(checkIns: AsyncIterable<CheckInInput>, options?: IndexOptions): Promise<CopresenceIndex>;
-export function buildIndex(checkIns: Iterable<CheckInInput> | AsyncIterable<CheckInInput> | CheckInFiles, options: IndexOptions = {}): CopresenceIndex | Promise<CopresenceIndex> {
+export function buildIndex(
+  checkIns: Iterable<CheckInInput> | AsyncIterable<CheckInInput> | CheckInFiles,
+  options: IndexOptions = {},
+): CopresenceIndex | Promise<CopresenceIndex> {
   const zone = new Zone(options.tz);
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
   const reader = new InputReader(zone, options.timeFormats);
@@ -98,7 +101,14 @@ export class CopresenceIndex {
   readonly #timeFormats: readonly string[];
   readonly #neighbours = new Map<string, PlaceNeighbours>();
 
-  private constructor(tables: MatchTables, zone: Zone, options: Pick<IndexOptions, 'timeFormats'>, reader: InputReader, stayCounts: StayCounts, unknownCategories: readonly string[]) {
+  private constructor(
+    tables: MatchTables,
+    zone: Zone,
+    options: Pick<IndexOptions, 'timeFormats'>,
+    reader: InputReader,
+    stayCounts: StayCounts,
+    unknownCategories: readonly string[],
+  ) {
     this.#tables = tables;
     this.#zone = zone;
     this.#timeFormats = options.timeFormats ?? [];
@@ -151,7 +161,8 @@ export class CopresenceIndex {
     if (wanted.length + visits.length === 0 || (!options.cases && visits.length === 0 && ids.person.find(caseKey) < 0)) {
       throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a case or of a person with check-ins, got an unknown one');
     }
-    if (ids.person.find(contactId) < 0) throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a person with check-ins as the contact, got an unknown one');
+    if (ids.person.find(contactId) < 0)
+      throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a person with check-ins as the contact, got an unknown one');
     reader.readRows('cases', wanted);
     reader.readRows('visits', visits);
     reader.checkRejects({ count: 0 });
@@ -162,7 +173,10 @@ export class CopresenceIndex {
   /** @internal Options checked, rules found. */
   plan(options: MatchOptions): Plan {
     const rules = [options.rule ?? 'any'].flat() as readonly (string | RuleJson)[];
-    return makePlan(rules.map((rule) => compileRule(typeof rule === 'string' ? findRule(rule) : rule)), options);
+    return makePlan(
+      rules.map((rule) => compileRule(typeof rule === 'string' ? findRule(rule) : rule)),
+      options,
+    );
   }
 
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */

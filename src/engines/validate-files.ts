@@ -54,7 +54,10 @@ export async function validateFiles(paths: readonly string[], options: ValidateO
       return { table, files, tz: tz ?? null, faults, profile, suggestions, warnings: warningsOf(files, faults, profile) };
     } catch (error) {
       if (canRetry && error instanceof OptionError && error.code === 'E_ZONE_MISSING') {
-        suggestions.push({ flag: '--tz ZONE', why: 'some times are local: name their zone, such as --tz Asia/Shanghai. Below they are shown as if they were UTC' });
+        suggestions.push({
+          flag: '--tz ZONE',
+          why: 'some times are local: name their zone, such as --tz Asia/Shanghai. Below they are shown as if they were UTC',
+        });
         tz = 'UTC';
       } else if (canRetry && error instanceof InputError && error.code === 'E_ENCODING' && encoding === undefined && error.message.includes('gb18030')) {
         suggestions.push({ flag: '--encoding gb18030', why: 'the bytes are not UTF-8 but read as GB18030' });
@@ -88,13 +91,26 @@ function warningsOf(files: ValidationReport['files'], faults: ValidationReport['
   const rowsOf = (code: string): number => faults.reduce((sum, fault) => sum + (fault.code === code ? fault.rows : 0), 0);
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   if (rejected > read / 1000) warnings.push(`${rejected} of ${read} rows would be rejected: more than --max-rejects allows by default (0.1%)`);
-  if (rowsOf('E_ID_SCIENTIFIC') > 0) warnings.push(`${rowsOf('E_ID_SCIENTIFIC')} ids were damaged by a spreadsheet (1.38E+10): different people would fall together; export the column as text`);
+  if (rowsOf('E_ID_SCIENTIFIC') > 0)
+    warnings.push(`${rowsOf('E_ID_SCIENTIFIC')} ids were damaged by a spreadsheet (1.38E+10): different people would fall together; export the column as text`);
   if (rowsOf('E_CHECKOUT') > read * NEGATIVE_SHARE) warnings.push('most check-outs are before their check-ins: the two columns look swapped; see --map');
   if (profile) {
-    const { ids_of_18_digits: long, ids_of_18_digits_ending_000: rounded, ids_alike, people_in_two_places, places, people, check_ins, most_check_ins_of_one_person: [most = 0] } = profile;
-    if (rounded > long * ROUNDED_SHARE && rounded > 1) warnings.push(`${rounded} of ${long} 18-digit ids end in 000: a spreadsheet keeps 15 digits, and different people fall together`);
-    if (ids_alike > 0) warnings.push(`${ids_alike} ids differ from another only in full-width forms, letter case, spaces or dashes: they count as different people`);
-    if (people_in_two_places > 0) warnings.push(`${people_in_two_places} people were at two places at once (a lent or copied code, or a shop and its mall: give the places file)`);
+    const {
+      ids_of_18_digits: long,
+      ids_of_18_digits_ending_000: rounded,
+      ids_alike,
+      people_in_two_places,
+      places,
+      people,
+      check_ins,
+      most_check_ins_of_one_person: [most = 0],
+    } = profile;
+    if (rounded > long * ROUNDED_SHARE && rounded > 1)
+      warnings.push(`${rounded} of ${long} 18-digit ids end in 000: a spreadsheet keeps 15 digits, and different people fall together`);
+    if (ids_alike > 0)
+      warnings.push(`${ids_alike} ids differ from another only in full-width forms, letter case, spaces or dashes: they count as different people`);
+    if (people_in_two_places > 0)
+      warnings.push(`${people_in_two_places} people were at two places at once (a lent or copied code, or a shop and its mall: give the places file)`);
     if (check_ins > 100 && people < places / 20) warnings.push(`${people} people at ${places} places: person and place columns look swapped; see --map`);
     if (most > 1000) warnings.push(`one person has ${most} check-ins: a placeholder that many share would link them all`);
   }

@@ -22,11 +22,23 @@ const NOT_TIME: Fault = {
   expected: 'a time such as 2022-03-01 08:15:30',
   advice: 'give --time-format with the pattern of this column, or mend the value',
 };
-const NOT_DAY: Fault = { code: 'E_TIME', expected: 'a date such as 2022-03-01', advice: 'give --time-format with the pattern of this column, or mend the value' };
+const NOT_DAY: Fault = {
+  code: 'E_TIME',
+  expected: 'a date such as 2022-03-01',
+  advice: 'give --time-format with the pattern of this column, or mend the value',
+};
 const TIME_FAULTS: Readonly<Record<number, Fault>> = {
-  [IN_GAP]: { code: 'E_TIME_GAP', expected: 'a local time that the clock showed', advice: 'the clock skipped it for summer time: check --tz, or give an offset in the cell' },
+  [IN_GAP]: {
+    code: 'E_TIME_GAP',
+    expected: 'a local time that the clock showed',
+    advice: 'the clock skipped it for summer time: check --tz, or give an offset in the cell',
+  },
   [OUT_OF_RANGE]: { code: 'E_TIME_RANGE', expected: 'a time from 2000 up to, not including, 2100', advice: 'mend the value or leave the cell empty' },
-  [WRONG_UNIT]: { code: 'E_TIME_UNIT', expected: 'seconds (10 digits) or milliseconds (13 digits) since 1970', advice: 'divide micro- or nanoseconds before the export' },
+  [WRONG_UNIT]: {
+    code: 'E_TIME_UNIT',
+    expected: 'seconds (10 digits) or milliseconds (13 digits) since 1970',
+    advice: 'divide micro- or nanoseconds before the export',
+  },
   [AMBIGUOUS]: { code: 'E_TIME', expected: 'a time that only one --time-format fits', advice: 'two patterns read it differently: give only the right one' },
 };
 
@@ -85,7 +97,11 @@ export class CellReader {
         const text = decoder.decode(bytes.subarray(lo, hi));
         const degrees = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
         if (!(Math.abs(degrees) <= column.limit!)) {
-          this.fault = { code: 'E_VALUE', expected: `degrees from -${column.limit} to ${column.limit} with a decimal point`, advice: 'mend the value or leave the cell empty' };
+          this.fault = {
+            code: 'E_VALUE',
+            expected: `degrees from -${column.limit} to ${column.limit} with a decimal point`,
+            advice: 'mend the value or leave the cell empty',
+          };
         }
         return degrees;
       }
@@ -133,6 +149,11 @@ function isScientific(bytes: Uint8Array, lo: number, hi: number): boolean {
 
 /** The shape of a value, without the value: digits as 9, letters as a, others as they are; at most 40 characters. */
 export function shapeOf(text: string): string {
-  const short = text.slice(0, 40).replaceAll(/\p{Nd}/gu, '9').replaceAll(/\p{Script=Han}/gu, '字').replaceAll(/\p{L}/gu, 'a').replaceAll(/\p{C}/gu, '?');
+  const short = text
+    .slice(0, 40)
+    .replaceAll(/\p{Nd}/gu, '9')
+    .replaceAll(/\p{Script=Han}/gu, '字')
+    .replaceAll(/\p{L}/gu, 'a')
+    .replaceAll(/\p{C}/gu, '?');
   return text.length > 40 ? `${short}…` : short;
 }

@@ -19,9 +19,13 @@ export interface ScanLimits {
 }
 export const SCAN_LIMITS: ScanLimits = { recordBytes: 1 << 20, recordLines: 1000, recordCells: 10_000 };
 
-const QUOTE = 34, LF = 10, CR = 13;
+const QUOTE = 34,
+  LF = 10,
+  CR = 13;
 const DELIMITERS = [44, 59, 9, 124]; // , ; tab | in the order that decides ties
-const STOP = 1, NUL = 2, BARE_QUOTE = 3;
+const STOP = 1,
+  NUL = 2,
+  BARE_QUOTE = 3;
 
 export class CsvScanner {
   bytes: Uint8Array = new Uint8Array(1 << 16);
@@ -151,7 +155,10 @@ export class CsvScanner {
       if (bytes[at] !== delimiter) break;
       at++;
       if (count >= this.#limits.recordCells) {
-        throw new InputError('E_CSV_LIMIT', `${this.#file}:${this.#nextLine} E_CSV_LIMIT expected at most ${this.#limits.recordCells} cells in a record, got more; check that this is a CSV file`);
+        throw new InputError(
+          'E_CSV_LIMIT',
+          `${this.#file}:${this.#nextLine} E_CSV_LIMIT expected at most ${this.#limits.recordCells} cells in a record, got more; check that this is a CSV file`,
+        );
       }
     }
     this.rawLo = rawLo;
@@ -199,13 +206,18 @@ export class CsvScanner {
     const isTooLong = this.#length - this.#at > this.#limits.recordBytes || line - this.#nextLine >= this.#limits.recordLines;
     if (isTooLong) return this.#tooLong(openedAt, inQuotes);
     if (!this.#isFinal) return false;
-    throw new InputError('E_CSV_UNCLOSED', `${this.#file}:${openedAt} E_CSV_UNCLOSED expected a closing quote, got the end of the file; close or double the quote that is opened on this line`);
+    throw new InputError(
+      'E_CSV_UNCLOSED',
+      `${this.#file}:${openedAt} E_CSV_UNCLOSED expected a closing quote, got the end of the file; close or double the quote that is opened on this line`,
+    );
   }
 
   #tooLong(openedAt: number, inQuotes: boolean): never {
     const what = inQuotes ? 'close or double the quote that is opened on this line' : 'check that this is a CSV file';
-    throw new InputError(inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT',
-      `${this.#file}:${openedAt} ${inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT'} expected a record of at most ${this.#limits.recordBytes} bytes and ${this.#limits.recordLines} lines, got more; ${what}`);
+    throw new InputError(
+      inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT',
+      `${this.#file}:${openedAt} ${inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT'} expected a record of at most ${this.#limits.recordBytes} bytes and ${this.#limits.recordLines} lines, got more; ${what}`,
+    );
   }
 
   /** Chooses the candidate most frequent outside quotes in the first record. False if that record is not there as a whole yet. */

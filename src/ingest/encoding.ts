@@ -7,7 +7,8 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** @throws OptionError `E_ENCODING_NAME`. */
 export function parseEncoding(name: string): Encoding {
   const lower = name.toLowerCase();
-  const alias = ({ utf8: 'utf-8', gbk: 'gb18030', gb2312: 'gb18030', 'utf-16': 'utf-16le', utf16le: 'utf-16le', utf16be: 'utf-16be' } as const)[lower as 'utf8'] ?? lower;
+  const alias =
+    ({ utf8: 'utf-8', gbk: 'gb18030', gb2312: 'gb18030', 'utf-16': 'utf-16le', utf16le: 'utf-16le', utf16be: 'utf-16be' } as const)[lower as 'utf8'] ?? lower;
   const found = ENCODINGS.find((encoding) => encoding === alias);
   if (!found) throw new OptionError('E_ENCODING_NAME', `encoding: expected one of ${ENCODINGS.join(', ')}, got '${name}'`);
   return found;
@@ -64,7 +65,12 @@ export class Utf8Decoder {
   }
 
   #begin(bytes: Uint8Array): Uint8Array {
-    const marks: readonly (readonly [number[], Encoding])[] = [[[0xef, 0xbb, 0xbf], 'utf-8'], [[0xff, 0xfe], 'utf-16le'], [[0xfe, 0xff], 'utf-16be'], [[0x84, 0x31, 0x95, 0x33], 'gb18030']];
+    const marks: readonly (readonly [number[], Encoding])[] = [
+      [[0xef, 0xbb, 0xbf], 'utf-8'],
+      [[0xff, 0xfe], 'utf-16le'],
+      [[0xfe, 0xff], 'utf-16be'],
+      [[0x84, 0x31, 0x95, 0x33], 'gb18030'],
+    ];
     const mark = marks.find(([start]) => start.every((byte, i) => bytes[i] === byte));
     if (mark) {
       this.encoding = mark[1];
@@ -76,7 +82,10 @@ export class Utf8Decoder {
       let nuls = 0;
       for (const byte of head) if (byte === 0) nuls++;
       if (nuls > head.length * NUL_SHARE && !this.encoding.startsWith('utf-16')) {
-        throw new InputError('E_ENCODING', `${this.#file} E_ENCODING expected ${this.encoding} text, got many NUL bytes: UTF-16 without a byte order mark, or a binary file; try --encoding utf-16le`);
+        throw new InputError(
+          'E_ENCODING',
+          `${this.#file} E_ENCODING expected ${this.encoding} text, got many NUL bytes: UTF-16 without a byte order mark, or a binary file; try --encoding utf-16le`,
+        );
       }
     }
     if (this.encoding !== 'utf-8') this.#transcoder = new TextDecoder(this.encoding, { fatal: true, ignoreBOM: true });
@@ -130,7 +139,7 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
 /** The text of the longest prefix that is valid. */
 function validText(bytes: Uint8Array, encoding: Encoding): string {
   let text = '';
-  for (let lo = 0, hi = bytes.length; lo < hi; ) {
+  for (let lo = 0, hi = bytes.length; lo < hi;) {
     const middle = (lo + hi + 1) >>> 1;
     try {
       text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), { stream: true });

@@ -82,7 +82,10 @@ export class FileSource implements ByteSource {
       if (before.isFile()) this.#sizeBytes = before.size;
       yield* this.#hashed(blocksOf(handle));
       if (before.isFile() && hasChanged(before, fstatSync(handle.fd), this.#bytes)) {
-        throw new InputError('E_CHANGED', `${this.name} E_CHANGED expected a file that stays as it is, got one that changed while it was read; run again when it is whole`);
+        throw new InputError(
+          'E_CHANGED',
+          `${this.name} E_CHANGED expected a file that stays as it is, got one that changed while it was read; run again when it is whole`,
+        );
       }
     } finally {
       await handle.close();
@@ -122,7 +125,10 @@ export class FileSource implements ByteSource {
       for await (const chunk of gunzip as AsyncIterable<Buffer>) {
         unpackedBytes += chunk.length;
         if (unpackedBytes > GZIP_FREE_BYTES && unpackedBytes > this.#bytes * GZIP_RATIO) {
-          throw new InputError('E_GZIP', `${this.name} E_GZIP expected data that packs to more than 1/${GZIP_RATIO} of its size, got a gzip bomb; unpack it yourself if you trust it`);
+          throw new InputError(
+            'E_GZIP',
+            `${this.name} E_GZIP expected data that packs to more than 1/${GZIP_RATIO} of its size, got a gzip bomb; unpack it yourself if you trust it`,
+          );
         }
         yield chunk;
       }

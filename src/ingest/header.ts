@@ -17,7 +17,8 @@ export function parseMapping(text: string): HeaderMapping {
     throw new OptionError('E_MAP', `map: expected column=header or table.column=header (tables: ${TABLE_NAMES.join(', ')}), got '${text}'`);
   }
   const columns = new Set(TABLES.filter(({ name }) => table === undefined || name === table).flatMap((spec) => spec.columns.map(({ name }) => name)));
-  if (!columns.has(match[2]!)) throw new OptionError('E_MAP', `map: ${table ?? 'no table'} has ${table ? 'no' : 'a'} column '${match[2]}'; there are ${[...columns].join(', ')}`);
+  if (!columns.has(match[2]!))
+    throw new OptionError('E_MAP', `map: ${table ?? 'no table'} has ${table ? 'no' : 'a'} column '${match[2]}'; there are ${[...columns].join(', ')}`);
   return { ...(table && { table }), column: match[2]!, header: match[3]! };
 }
 
@@ -34,7 +35,13 @@ export interface HeaderMap {
  * @throws OptionError `E_COLUMN_TWICE` naming both headers, `E_COLUMN_MISSING` naming the column and what the header has; a first line without
  * any known header may be a row, which names people: it is shown only with `showValues`.
  */
-export function locateColumns(spec: TableSpec, header: readonly string[], file: string, mappings: readonly HeaderMapping[] = [], showValues = false): HeaderMap {
+export function locateColumns(
+  spec: TableSpec,
+  header: readonly string[],
+  file: string,
+  mappings: readonly HeaderMapping[] = [],
+  showValues = false,
+): HeaderMap {
   const lower = header.map((text) => text.toLowerCase());
   const mapped = new Map<string, string>();
   for (const mapping of mappings) {
@@ -45,13 +52,20 @@ export function locateColumns(spec: TableSpec, header: readonly string[], file: 
   const taken = new Set([...mapped.values()].map((text) => text.toLowerCase()));
   const cells = spec.columns.map((column) => {
     const own = mapped.get(column.name);
-    const names = own === undefined ? [column.name, ...column.aliases].map((name) => name.toLowerCase()).filter((name) => !taken.has(name)) : [own.toLowerCase()];
+    const names =
+      own === undefined ? [column.name, ...column.aliases].map((name) => name.toLowerCase()).filter((name) => !taken.has(name)) : [own.toLowerCase()];
     const found = lower.flatMap((text, cell) => (names.includes(text) ? [cell] : []));
     if (found.length > 1) {
-      throw new OptionError('E_COLUMN_TWICE', `${file}:1 E_COLUMN_TWICE expected one header for ${column.name}, got '${header[found[0]!]}' and '${header[found[1]!]}'; choose with --map ${column.name}=HEADER`);
+      throw new OptionError(
+        'E_COLUMN_TWICE',
+        `${file}:1 E_COLUMN_TWICE expected one header for ${column.name}, got '${header[found[0]!]}' and '${header[found[1]!]}'; choose with --map ${column.name}=HEADER`,
+      );
     }
     if (found.length === 0 && (column.required || own !== undefined)) {
-      throw new OptionError('E_COLUMN_MISSING', `${file}:1 E_COLUMN_MISSING expected a column ${own ?? column.name} in the ${spec.name} file, got ${describe(spec, header, showValues)}; name it with --map ${column.name}=HEADER`);
+      throw new OptionError(
+        'E_COLUMN_MISSING',
+        `${file}:1 E_COLUMN_MISSING expected a column ${own ?? column.name} in the ${spec.name} file, got ${describe(spec, header, showValues)}; name it with --map ${column.name}=HEADER`,
+      );
     }
     return found[0] ?? -1;
   });
@@ -77,7 +91,10 @@ function describe(spec: TableSpec, header: readonly string[], showValues: boolea
   // Full-width commas leave one cell: its parts tell whether it is a header.
   const isHeader = header.flatMap((text) => text.toLowerCase().split('，')).some((text) => known.includes(text));
   if (!isHeader && !showValues) return 'a first line without any known header: if it is a row, put the header above it; --show-values shows it';
-  const shown = header.slice(0, 12).map((text) => text.slice(0, 40)).join(' | ');
+  const shown = header
+    .slice(0, 12)
+    .map((text) => text.slice(0, 40))
+    .join(' | ');
   const hint = header.length === 1 && header[0]!.includes('，') ? " (the header has full-width commas '，': replace them with ',')" : '';
   return `the headers ${shown}${header.length > 12 ? ' …' : ''}${hint}`;
 }

@@ -74,5 +74,6 @@ export async function readTableRows<Row>(table: TableName, files: readonly strin
 async function readFiles(reader: InputReader, table: TableName, files: readonly string[], options: ReadFilesOptions): Promise<void> {
   const encoding = parseEncoding(options.encoding ?? 'utf-8');
   const mappings = (options.mappings ?? []).map(parseMapping);
-  for (const file of files) await reader.readFile(table, new FileSource(file, options.signal), { encoding, mappings, ...(options.signal && { signal: options.signal }) });
+  for (const file of files)
+    await reader.readFile(table, new FileSource(file, options.signal), { encoding, mappings, ...(options.signal && { signal: options.signal }) });
 }

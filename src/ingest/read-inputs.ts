@@ -17,7 +17,16 @@ export class InputReader {
 
   /** With `shared`, new rows of cases and itineraries speak of the same people and places as those of an index. */
   constructor(zone: Zone, timeFormats: readonly string[] = [], shared?: InputTables) {
-    this.tables = shared ? { ...newInputTables(shared.ids), checkIns: shared.checkIns, places: shared.places, runs: shared.runs, runStops: shared.runStops, fileNames: [...shared.fileNames] } : newInputTables();
+    this.tables = shared
+      ? {
+          ...newInputTables(shared.ids),
+          checkIns: shared.checkIns,
+          places: shared.places,
+          runs: shared.runs,
+          runStops: shared.runStops,
+          fileNames: [...shared.fileNames],
+        }
+      : newInputTables();
     const { ids, checkIns, places, cases, visits, runs, runStops } = this.tables;
     const times = new TimeReader(zone, timeFormats);
     this.#readers = {
@@ -79,7 +88,10 @@ export class InputReader {
 export function checkFileNames(names: readonly string[]): void {
   for (const [i, name] of names.entries()) {
     if (names.indexOf(name) !== i) {
-      throw new OptionError('E_FILE_NAME', `input ${name}: expected inputs with different base names, since evidence names rows as file:line; rename one of the two`);
+      throw new OptionError(
+        'E_FILE_NAME',
+        `input ${name}: expected inputs with different base names, since evidence names rows as file:line; rename one of the two`,
+      );
     }
     if (name.includes('|')) throw new OptionError('E_FILE_NAME', `input ${name}: expected a name without '|', which joins evidence; rename the file`);
   }

@@ -156,7 +156,8 @@ export class TableReader {
   }
 
   #header(scanner: CsvScanner, file: string, options: ReadOptions): HeaderMap {
-    if (scanner.isBroken) throw new InputError('E_CSV_QUOTE', `${file}:${scanner.line} E_CSV_QUOTE expected a header, got a quote where none may stand; mend the first line`);
+    if (scanner.isBroken)
+      throw new InputError('E_CSV_QUOTE', `${file}:${scanner.line} E_CSV_QUOTE expected a header, got a quote where none may stand; mend the first line`);
     const cells = Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i));
     return locateColumns(this.#spec, cells, file, options.mappings, options.showValues);
   }
@@ -182,7 +183,10 @@ export class TableReader {
         const texts = textsOf(scanner);
         if (isSameHeader(texts, header)) return this.#reject(entry, scanner.line, '', HEADER_AGAIN, 'the header', scanner.raw());
         if (looksLikeHeader(this.#spec, texts, header)) {
-          throw new InputError('E_HEADER_CHANGED', `${entry.file}:${scanner.line} E_HEADER_CHANGED expected rows under the header of line 1, got another header; split the file here`);
+          throw new InputError(
+            'E_HEADER_CHANGED',
+            `${entry.file}:${scanner.line} E_HEADER_CHANGED expected rows under the header of line 1, got another header; split the file here`,
+          );
         }
         return this.#reject(entry, scanner.line, column.name, this.#cells.fault, seen(texts[cell]!, options.showValues), scanner.raw());
       }
@@ -217,7 +221,10 @@ export class TableReader {
     this.#units[column]! |= this.#cells.lastUnit;
     if (this.#units[column] !== 3) return;
     const name = this.#spec.columns[column]!.name;
-    throw new InputError('E_TIME_UNIT', `${file}:${line}:${name} E_TIME_UNIT expected one unit for the whole column, got seconds (10 digits) and milliseconds (13 digits); export the column in one unit`);
+    throw new InputError(
+      'E_TIME_UNIT',
+      `${file}:${line}:${name} E_TIME_UNIT expected one unit for the whole column, got seconds (10 digits) and milliseconds (13 digits); export the column in one unit`,
+    );
   }
 
   #reject(entry: LedgerEntry, line: number, column: string, fault: Fault, got: string, raw: string): void {
@@ -226,7 +233,11 @@ export class TableReader {
   }
 }
 
-const HEADER_AGAIN: Fault = { code: 'E_HEADER_REPEATED', expected: 'a row', advice: 'the header stands here again, as in files put together from several exports: take the line out' };
+const HEADER_AGAIN: Fault = {
+  code: 'E_HEADER_REPEATED',
+  expected: 'a row',
+  advice: 'the header stands here again, as in files put together from several exports: take the line out',
+};
 const BAD_QUOTE: Fault = { code: 'E_CSV_QUOTE', expected: 'quotes only around a whole cell, doubled inside', advice: 'mend the row' };
 const NUL: Fault = { code: 'E_CSV_NUL', expected: 'text', advice: 'the row has a NUL byte: export it again' };
 const encoder = new TextEncoder();
@@ -257,5 +268,8 @@ function textOf(value: unknown, column: ColumnSpec): string {
     if (column.kind === 'degrees') return value.toFixed(10);
     if (column.kind === 'count') return String(value);
   }
-  throw new OptionError('E_ROW', `${column.name}: expected a text${isTime ? ', a valid Date or epoch seconds' : column.kind === 'degrees' ? ' or a number' : ''}, got ${value instanceof Date ? 'a Date' : typeof value}`);
+  throw new OptionError(
+    'E_ROW',
+    `${column.name}: expected a text${isTime ? ', a valid Date or epoch seconds' : column.kind === 'degrees' ? ' or a number' : ''}, got ${value instanceof Date ? 'a Date' : typeof value}`,
+  );
 }

@@ -22,7 +22,14 @@ export const AMBIGUOUS = -5;
 export const EPOCH_SECONDS = 1;
 export const EPOCH_MILLISECONDS = 2;
 
-const DASH = 45, SLASH = 47, COLON = 58, DOT = 46, PLUS = 43, SPACE = 32, UPPER_T = 84, UPPER_Z = 90;
+const DASH = 45,
+  SLASH = 47,
+  COLON = 58,
+  DOT = 46,
+  PLUS = 43,
+  SPACE = 32,
+  UPPER_T = 84,
+  UPPER_Z = 90;
 const decoder = new TextDecoder();
 
 export class TimeReader {
@@ -149,7 +156,12 @@ export class TimeReader {
     const memo = usualPlace(bytes, lo);
     for (let i = 0; i < 10; i++) if (bytes[lo + i] !== this.#usualDates[memo * 10 + i]) return 0;
     if ((bytes[lo + 10] !== SPACE && bytes[lo + 10] !== UPPER_T) || bytes[lo + 13] !== COLON || bytes[lo + 16] !== COLON) return 0;
-    const h1 = bytes[lo + 11]! - 48, h2 = bytes[lo + 12]! - 48, m1 = bytes[lo + 14]! - 48, m2 = bytes[lo + 15]! - 48, s1 = bytes[lo + 17]! - 48, s2 = bytes[lo + 18]! - 48;
+    const h1 = bytes[lo + 11]! - 48,
+      h2 = bytes[lo + 12]! - 48,
+      m1 = bytes[lo + 14]! - 48,
+      m2 = bytes[lo + 15]! - 48,
+      s1 = bytes[lo + 17]! - 48,
+      s2 = bytes[lo + 18]! - 48;
     if (h1 < 0 || h2 < 0 || h2 > 9 || m1 < 0 || m1 > 5 || m2 < 0 || m2 > 9 || s1 < 0 || s1 > 5 || s2 < 0 || s2 > 9) return 0;
     const hour = h1 * 10 + h2;
     return hour > 23 ? 0 : this.#usualStarts[memo]! + hour * 3600 + (m1 * 10 + m2) * 60 + s1 * 10 + s2;
@@ -291,7 +303,11 @@ const hasOffset = (pattern: string): boolean => /[XxtT]/.test(lettersOf(pattern)
 
 /** A pattern is tried on a sample: what it cannot read back would be a wrong time, or a fault of the pattern that only some rows show. */
 function checkPattern(pattern: string): void {
-  if (/[DY]/.test(lettersOf(pattern))) throw new OptionError('E_TIME_FORMAT', `time-format '${pattern}': expected d for days and y for years, got D or Y, which mean days of the year and years of weeks`);
+  if (/[DY]/.test(lettersOf(pattern)))
+    throw new OptionError(
+      'E_TIME_FORMAT',
+      `time-format '${pattern}': expected d for days and y for years, got D or Y, which mean days of the year and years of weeks`,
+    );
   let sec: number;
   try {
     sec = pattern === '' ? Number.NaN : patternSec(format(SAMPLE, pattern, { in: utc, locale: enUS }), pattern);
@@ -300,7 +316,10 @@ function checkPattern(pattern: string): void {
   }
   const known = Math.floor(Number(SAMPLE) / 1000);
   if (![1, 60, 3600, DAY_SEC].some((unit) => sec === known - (known % unit))) {
-    throw new OptionError('E_TIME_FORMAT', `time-format '${pattern}': expected a pattern that tells year, month, day and, if it has hours, which half of the day (HH, or hh with a), got one that does not`);
+    throw new OptionError(
+      'E_TIME_FORMAT',
+      `time-format '${pattern}': expected a pattern that tells year, month, day and, if it has hours, which half of the day (HH, or hh with a), got one that does not`,
+    );
   }
 }
 

@@ -32,7 +32,14 @@ export function casePersons({ generations }: Found): Set<number> {
   return new Set(generations[0]?.cases.map(({ person }) => person));
 }
 
-function sortedPairs({ generations, tables: { inputs: { ids } } }: Found): { pair: ContactPair; generation: Generation }[] {
-  const pairs = generations.flatMap((generation) => generation.contacts.map((pair) => ({ pair, generation, contact: pair.contact, caseId: generation.cases[pair.case]!.caseId })));
+function sortedPairs({
+  generations,
+  tables: {
+    inputs: { ids },
+  },
+}: Found): { pair: ContactPair; generation: Generation }[] {
+  const pairs = generations.flatMap((generation) =>
+    generation.contacts.map((pair) => ({ pair, generation, contact: pair.contact, caseId: generation.cases[pair.case]!.caseId })),
+  );
   return inListOrder(pairs, ids);
 }

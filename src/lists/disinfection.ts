@@ -40,5 +40,13 @@ function checkInTimes({ tables: { inputs } }: Found, wanted: ReadonlySet<number>
   const places = [...wanted];
   const position = new Map(places.map((id, i) => [id, i]));
   const { offsets, rows } = countingSort(inputs.checkIns.rowCount, places.length, (row) => position.get(place[row]!) ?? -1);
-  return new Map(places.map((id, i) => [id, rows.subarray(offsets[i], offsets[i + 1]).map((row) => time[row]!).sort()]));
+  return new Map(
+    places.map((id, i) => [
+      id,
+      rows
+        .subarray(offsets[i], offsets[i + 1])
+        .map((row) => time[row]!)
+        .sort(),
+    ]),
+  );
 }

@@ -31,7 +31,7 @@ function sortedGroups({ generations, tables: { inputs, stays } }: Found): Group[
   const groups: Group[] = [];
   for (const generation of generations) {
     const { episodes, visits } = generation;
-    for (let lo = 0; lo < episodes.count; ) {
+    for (let lo = 0; lo < episodes.count;) {
       const position = visits.case[episodes.visit.data[lo]!]!;
       const contact = stays.person[episodes.stay.data[lo]!]!;
       let hi = lo + 1;
@@ -52,22 +52,28 @@ function sortedRows(found: Found, { generation: { episodes, visits }, lo, hi }: 
   const v = (row: number): number => episodes.visit.data[row]!;
   const s = (row: number): number => episodes.stay.data[row]!;
   const times = new Map(rows.map((row) => [row, episodeTimes(visits, v(row), stays, s(row), episodes.kind.data[row]!, found.lagSec)]));
-  return rows.sort((a, b) =>
-    times.get(a)!.startSec - times.get(b)!.startSec ||
-    place.compare(visits.place[v(a)]!, visits.place[v(b)]!) ||
-    place.compare(stays.place[s(a)]!, stays.place[s(b)]!) ||
-    run.compare(visits.run[v(a)]!, visits.run[v(b)]!) ||
-    episodes.kind.data[b]! - episodes.kind.data[a]! || // `after` before `together`
-    times.get(a)!.endSec - times.get(b)!.endSec ||
-    compareBytewise(visitEvidence(found, visits, v(a)), visitEvidence(found, visits, v(b))) ||
-    compareBytewise(stayEvidence(found.tables, s(a)), stayEvidence(found.tables, s(b))) ||
-    visits.start[v(a)]! - visits.start[v(b)]! ||
-    visits.possible[v(a)]! - visits.possible[v(b)]!);
+  return rows.sort(
+    (a, b) =>
+      times.get(a)!.startSec - times.get(b)!.startSec ||
+      place.compare(visits.place[v(a)]!, visits.place[v(b)]!) ||
+      place.compare(stays.place[s(a)]!, stays.place[s(b)]!) ||
+      run.compare(visits.run[v(a)]!, visits.run[v(b)]!) ||
+      episodes.kind.data[b]! - episodes.kind.data[a]! || // `after` before `together`
+      times.get(a)!.endSec - times.get(b)!.endSec ||
+      compareBytewise(visitEvidence(found, visits, v(a)), visitEvidence(found, visits, v(b))) ||
+      compareBytewise(stayEvidence(found.tables, s(a)), stayEvidence(found.tables, s(b))) ||
+      visits.start[v(a)]! - visits.start[v(b)]! ||
+      visits.possible[v(a)]! - visits.possible[v(b)]!,
+  );
 }
 
 function episodeRow(found: Found, { episodes, visits, cases, generation }: Generation, row: number): EpisodeRow {
   const { tables, zone, rule, lagSec } = found;
-  const { stays, places, inputs: { ids } } = tables;
+  const {
+    stays,
+    places,
+    inputs: { ids },
+  } = tables;
   const v = episodes.visit.data[row]!;
   const s = episodes.stay.data[row]!;
   const kind = episodes.kind.data[row]!;

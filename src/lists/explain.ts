@@ -60,7 +60,13 @@ export function explainPair(found: Found, caseId: string, contactId: string): Ex
         return spans.length === 0 ? null : measureSec(clause.measure, union(spans), found.zone);
       });
       const rank = measured.findIndex((sec) => sec !== null && (clause.isStrict ? sec > clause.thresholdSec : sec >= clause.thresholdSec));
-      return { clause: clause.text, certain_s: measured[0]!, likely_s: measured[1]!, possible_s: measured[2]!, holds: GRADES[rank < 0 ? BELOW : rank] ?? 'below' };
+      return {
+        clause: clause.text,
+        certain_s: measured[0]!,
+        likely_s: measured[1]!,
+        possible_s: measured[2]!,
+        holds: GRADES[rank < 0 ? BELOW : rank] ?? 'below',
+      };
     }),
     episodes: [...episodeRows(found)].filter((each) => each.contact_id === contactId),
   };

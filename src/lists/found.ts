@@ -27,8 +27,19 @@ export interface EpisodeRange {
 }
 
 /** Sums over the counting episodes of some ranges; `first_start` and `last_end` over those at the grade or surer. */
-export function summarise(found: Found, ranges: readonly EpisodeRange[], grade: number): {
-  episodes: number; places: number; total_certain_s: number; total_likely_s: number; total_possible_s: number; longest_likely_s: number; first_start: string; last_end: string;
+export function summarise(
+  found: Found,
+  ranges: readonly EpisodeRange[],
+  grade: number,
+): {
+  episodes: number;
+  places: number;
+  total_certain_s: number;
+  total_likely_s: number;
+  total_possible_s: number;
+  longest_likely_s: number;
+  first_start: string;
+  last_end: string;
 } {
   const { stays } = found.tables;
   const places = new Set<number>();
@@ -52,7 +63,9 @@ export function summarise(found: Found, ranges: readonly EpisodeRange[], grade: 
   }
   // Most pairs met once: there is nothing to unite then.
   const spans = (rank: number): readonly Interval[] =>
-    episodes === 1 ? [[0, onlySec[rank]!]] : union(ranges.flatMap(({ generation, lo, hi }) => spansAt(rank, generation.episodes, lo, hi, generation.visits, stays)));
+    episodes === 1
+      ? [[0, onlySec[rank]!]]
+      : union(ranges.flatMap(({ generation, lo, hi }) => spansAt(rank, generation.episodes, lo, hi, generation.visits, stays)));
   const likely = spans(1);
   return {
     episodes,
@@ -79,9 +92,18 @@ export function stayEvidence({ inputs, stays }: Pick<MatchTables, 'inputs' | 'st
 }
 
 /** Items in the order of the lists: by case_id, contact_id and generation, which no two items share. */
-export function inListOrder<Item extends { readonly caseId: number; readonly contact: number; readonly generation: Generation }>(items: readonly Item[], ids: MatchTables['inputs']['ids']): Item[] {
-  const caseRank = ranksOf(items.map(({ caseId }) => caseId), (a, b) => ids.case.compare(a, b));
-  const contactRank = ranksOf(items.map(({ contact }) => contact), (a, b) => ids.person.compare(a, b));
+export function inListOrder<Item extends { readonly caseId: number; readonly contact: number; readonly generation: Generation }>(
+  items: readonly Item[],
+  ids: MatchTables['inputs']['ids'],
+): Item[] {
+  const caseRank = ranksOf(
+    items.map(({ caseId }) => caseId),
+    (a, b) => ids.case.compare(a, b),
+  );
+  const contactRank = ranksOf(
+    items.map(({ contact }) => contact),
+    (a, b) => ids.person.compare(a, b),
+  );
   const depth = items.reduce((most, { generation }) => Math.max(most, generation.generation), 0) + 1;
   // One number says where an item stands, so that plain numbers are sorted, not objects.
   const place = (item: Item): number => (caseRank.get(item.caseId)! * contactRank.size + contactRank.get(item.contact)!) * depth + item.generation.generation;
@@ -90,7 +112,7 @@ export function inListOrder<Item extends { readonly caseId: number; readonly con
   const inOrder = [...items];
   items.forEach((item, i) => {
     let lo = 0;
-    for (let hi = sorted.length; lo < hi; ) {
+    for (let hi = sorted.length; lo < hi;) {
       const middle = (lo + hi) >>> 1;
       if (sorted[middle]! < places[i]!) lo = middle + 1;
       else hi = middle;
@@ -119,8 +141,17 @@ export function visitsByRoom({ tables: { inputs } }: Found, visits: Visits): num
 }
 
 /** The columns that say which place or run a row speaks of. */
-export function placeColumns(found: Found, place: number, run: number): {
-  readonly rule_id?: string; readonly place_id: string; readonly place_name: string; readonly kind: 'venue' | 'vehicle'; readonly run_id: string; readonly district: string;
+export function placeColumns(
+  found: Found,
+  place: number,
+  run: number,
+): {
+  readonly rule_id?: string;
+  readonly place_id: string;
+  readonly place_name: string;
+  readonly kind: 'venue' | 'vehicle';
+  readonly run_id: string;
+  readonly district: string;
 } {
   const { inputs, places } = found.tables;
   const { name, kind, district } = places.get(place);

@@ -18,7 +18,11 @@ export function* personRows(found: Found): Generator<PersonRow> {
   for (const person of [...byPerson.keys()].sort((a, b) => ids.person.compare(a, b))) {
     const pairs = byPerson.get(person)!;
     const grade = Math.min(...pairs.map(({ pair }) => pair.grade));
-    const { longest_likely_s: _, ...sums } = summarise(found, pairs.map(({ pair, generation }) => ({ generation, lo: pair.lo, hi: pair.hi })), grade);
+    const { longest_likely_s: _, ...sums } = summarise(
+      found,
+      pairs.map(({ pair, generation }) => ({ generation, lo: pair.lo, hi: pair.hi })),
+      grade,
+    );
     const caseIds = [...new Set(pairs.map(({ pair, generation }) => generation.cases[pair.case]!.caseId))].sort((a, b) => ids.case.compare(a, b));
     yield {
       rule_id: found.rule.id,

@@ -83,7 +83,9 @@ export function profileCheckIns(inputs: InputTables, stays: Stays, zone: Zone): 
     people_in_two_places: inTwoPlaces.size,
     ...idCounts(inputs, scansOfPerson),
     busiest_places: busiest.map((id) => ({ place_id: ids.place.text(id), check_ins: scansOfPlace[id]!, people: peopleAt.get(id)!.size })),
-    most_check_ins_of_one_person: topOf(scansOfPerson).slice(0, 3).map((id) => scansOfPerson[id]!),
+    most_check_ins_of_one_person: topOf(scansOfPerson)
+      .slice(0, 3)
+      .map((id) => scansOfPerson[id]!),
   };
 }
 
@@ -113,7 +115,12 @@ function idCounts({ ids }: InputTables, scansOfPerson: Uint32Array): Pick<CheckI
       long++;
       if (text.endsWith('000')) rounded++;
     }
-    folded.add(text.normalize('NFKC').toLowerCase().replaceAll(/[\s\p{Cf}'-]/gu, ''));
+    folded.add(
+      text
+        .normalize('NFKC')
+        .toLowerCase()
+        .replaceAll(/[\s\p{Cf}'-]/gu, ''),
+    );
   }
   return { ids_of_18_digits: long, ids_of_18_digits_ending_000: rounded, ids_alike: people - folded.size };
 }

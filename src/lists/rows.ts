@@ -134,8 +134,12 @@ const COLUMNS: Readonly<Record<ListName, readonly string[]>> = {
   episodes: words(
     'rule_id case_id contact_id generation grade kind place_id place_name contact_place_id run_id district start end overlap_certain_s overlap_likely_s overlap_possible_s after_s gap_s distance_m case_start case_end_certain case_end_likely case_end_possible case_method contact_start contact_end_certain contact_end_likely contact_end_possible contact_method flags case_rows contact_rows',
   ),
-  contacts: words('rule_id case_id contact_id generation grade episodes places total_certain_s total_likely_s total_possible_s longest_likely_s first_start last_end contact_is_case reasons'),
-  people: words('rule_id contact_id grade generation cases case_ids episodes places total_certain_s total_likely_s total_possible_s first_start last_end is_case'),
+  contacts: words(
+    'rule_id case_id contact_id generation grade episodes places total_certain_s total_likely_s total_possible_s longest_likely_s first_start last_end contact_is_case reasons',
+  ),
+  people: words(
+    'rule_id contact_id grade generation cases case_ids episodes places total_certain_s total_likely_s total_possible_s first_start last_end is_case',
+  ),
   places: words('place_id place_name kind run_id district cases visits first_case_start last_case_end people_certain people_likely people_possible'),
   disinfection: words('place_id place_name kind run_id district from to cases check_ins_since'),
   links: words('case_a case_b places first_start total_likely_s'),

@@ -19,7 +19,10 @@ export function indexCases(inputs: InputTables, rule: Pick<Rule, 'anchors' | 'da
   for (let row = 0; row < cases.rowCount; row++) {
     const id = caseId![row] === 0 ? ids.case.intern(ids.person.text(person![row]!)) : caseId![row]!;
     if (byId.has(id)) {
-      throw new OptionError('E_CASE_TWICE', `${where(cases, row)}:case_id E_CASE_TWICE expected one row for one case_id, got another at ${where(cases, byId.get(id)!.row)}; give the rows different case_ids or keep one`);
+      throw new OptionError(
+        'E_CASE_TWICE',
+        `${where(cases, row)}:case_id E_CASE_TWICE expected one row for one case_id, got another at ${where(cases, byId.get(id)!.row)}; give the rows different case_ids or keep one`,
+      );
     }
     byId.set(id, { rows: [], row });
   }
@@ -36,22 +39,44 @@ export function indexCases(inputs: InputTables, rule: Pick<Rule, 'anchors' | 'da
     const expected = found && found.row >= 0 ? person![found.row]! : (toldPerson.get(id) ?? told);
     toldPerson.set(id, told);
     if (told !== expected) {
-      throw new OptionError('E_CASE_PERSON', `${where(visits, row)}:person_id E_CASE_PERSON expected the person of this case, got another; mend person_id or case_id`);
+      throw new OptionError(
+        'E_CASE_PERSON',
+        `${where(visits, row)}:person_id E_CASE_PERSON expected the person of this case, got another; mend person_id or case_id`,
+      );
     }
   }
 
   return [...byId].map(([id, { rows, row }]) => {
     if (row < 0) {
       const someone = toldPerson.get(id) ?? ids.person.intern(ids.case.text(id));
-      return { caseId: id, person: someone, fromSec: Number.NEGATIVE_INFINITY, toSec: Number.POSITIVE_INFINITY, generation: 1, itinerary: rows, hasStays: false };
+      return {
+        caseId: id,
+        person: someone,
+        fromSec: Number.NEGATIVE_INFINITY,
+        toSec: Number.POSITIVE_INFINITY,
+        generation: 1,
+        itinerary: rows,
+        hasStays: false,
+      };
     }
     const anchor = rule.anchors.map((name) => anchorDays[name][row]!).find((day) => day !== 0);
     const from = infectiousFrom![row]! || (anchor === undefined ? 0 : zone.dayStart(anchor - rule.daysBefore));
     const to = infectiousTo![row]! || isolatedAt![row]! || (anchor === undefined ? 0 : zone.dayStart(anchor + rule.daysAfter + 1));
     if ((from === 0 || to === 0) && !isWindowAll) {
       const side = from === 0 ? 'from which day' : 'until which day';
-      throw new OptionError('E_CASE_WINDOW', `${where(cases, row)} E_CASE_WINDOW expected a date that tells ${side} the case's visits count (${rule.anchors.map((name) => `${name}_date`).join(', ')}, ${from === 0 ? 'infectious_from' : 'infectious_to, isolated_at'}), got none; fill one in, or give --window all`);
+      throw new OptionError(
+        'E_CASE_WINDOW',
+        `${where(cases, row)} E_CASE_WINDOW expected a date that tells ${side} the case's visits count (${rule.anchors.map((name) => `${name}_date`).join(', ')}, ${from === 0 ? 'infectious_from' : 'infectious_to, isolated_at'}), got none; fill one in, or give --window all`,
+      );
     }
-    return { caseId: id, person: person![row]!, fromSec: from || Number.NEGATIVE_INFINITY, toSec: to || Number.POSITIVE_INFINITY, generation: 1, itinerary: rows, hasStays: true };
+    return {
+      caseId: id,
+      person: person![row]!,
+      fromSec: from || Number.NEGATIVE_INFINITY,
+      toSec: to || Number.POSITIVE_INFINITY,
+      generation: 1,
+      itinerary: rows,
+      hasStays: true,
+    };
   });
 }

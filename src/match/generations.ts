@@ -54,7 +54,11 @@ export interface TraceSettings extends JoinSettings {
 
 /** All generations. @throws StateError `E_LIMIT` before any episode is listed that would pass `maxEpisodes`. */
 export function* traceGenerations(
-  first: readonly Case[], tables: MatchTables, neighbours: PlaceNeighbours, settings: TraceSettings, grade: GradePair,
+  first: readonly Case[],
+  tables: MatchTables,
+  neighbours: PlaceNeighbours,
+  settings: TraceSettings,
+  grade: GradePair,
 ): Steps<Generation[]> {
   const { ids } = tables.inputs;
   const isCase = new Uint8Array(ids.person.size);
@@ -111,7 +115,7 @@ function* groupByContact(episodes: Episodes, from: number, stays: Stays): Genera
   const order = Uint32Array.from({ length: count }, (_, i) => from + i);
   order.sort((a, b) => person(a - from) - person(b - from) || a - b);
   episodes.reorder(from, order);
-  for (let lo = 0; lo < count; ) {
+  for (let lo = 0; lo < count;) {
     let hi = lo + 1;
     while (hi < count && person(hi) === person(lo)) hi++;
     yield [from + lo, from + hi, person(lo)];

@@ -29,7 +29,14 @@ export class OverlapJoin {
   readonly #index: StayIndex;
   readonly #neighbours: PlaceNeighbours;
   readonly #settings: JoinSettings;
-  readonly #queries = { key: new U32Column(), start: new U32Column(), end: new U32Column(), person: new U32Column(), visit: new U32Column(), distanceM: new U32Column() };
+  readonly #queries = {
+    key: new U32Column(),
+    start: new U32Column(),
+    end: new U32Column(),
+    person: new U32Column(),
+    visit: new U32Column(),
+    distanceM: new U32Column(),
+  };
   readonly #near = new PackedPairs();
 
   constructor(visits: Visits, stays: Stays, index: StayIndex, neighbours: PlaceNeighbours, settings: JoinSettings) {

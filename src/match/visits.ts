@@ -48,7 +48,22 @@ export function itineraryPresence(row: number, inputs: InputTables, places: Plac
 
 /** All visits of the cases, in the order of the cases. */
 export function caseVisits(cases: readonly Case[], stays: Stays, inputs: InputTables, places: Places, runs: Runs, excludedFlags: number): Visits {
-  const names = ['person', 'place', 'run', 'start', 'certain', 'likely', 'possible', 'method', 'flags', 'carriage', 'seat', 'case', 'stay', 'itineraryRow'] as const;
+  const names = [
+    'person',
+    'place',
+    'run',
+    'start',
+    'certain',
+    'likely',
+    'possible',
+    'method',
+    'flags',
+    'carriage',
+    'seat',
+    'case',
+    'stay',
+    'itineraryRow',
+  ] as const;
   const columns = Object.fromEntries(names.map((name) => [name, new U32Column()])) as Record<(typeof names)[number], U32Column>;
   const ofCase = new Uint32Array(cases.length + 1);
   const carriage = inputs.visits.column('carriage');
@@ -57,7 +72,8 @@ export function caseVisits(cases: readonly Case[], stays: Stays, inputs: InputTa
   cases.forEach((aCase, at) => {
     const { fromSec, toSec, person } = aCase;
     const clamp = (sec: number): number => Math.min(Math.max(sec, fromSec), toSec);
-    const isKept = (start: number, end: number): boolean => (start === end ? fromSec <= start && start < toSec : Math.max(start, fromSec) < Math.min(end, toSec));
+    const isKept = (start: number, end: number): boolean =>
+      start === end ? fromSec <= start && start < toSec : Math.max(start, fromSec) < Math.min(end, toSec);
     if (aCase.hasStays) {
       for (let s = stays.ofPerson[person] ?? 0; s < (stays.ofPerson[person + 1] ?? 0); s++) {
         if ((stays.flags[s]! & excludedFlags) !== 0 || !isKept(stays.start[s]!, stays.possible[s]!)) continue;
@@ -72,8 +88,22 @@ export function caseVisits(cases: readonly Case[], stays: Stays, inputs: InputTa
       for (const told of itineraryPresence(row, inputs, places, runs)) {
         if (!isKept(told.startSec, told.endSec)) continue;
         const end = clamp(told.endSec);
-        const values = { person, place: told.place, run: told.run, start: clamp(told.startSec), certain: end, likely: end, possible: end, method: ITINERARY,
-          flags: 0, carriage: carriage[row]!, seat: seat[row]!, case: at, stay: NO_STAY, itineraryRow: row };
+        const values = {
+          person,
+          place: told.place,
+          run: told.run,
+          start: clamp(told.startSec),
+          certain: end,
+          likely: end,
+          possible: end,
+          method: ITINERARY,
+          flags: 0,
+          carriage: carriage[row]!,
+          seat: seat[row]!,
+          case: at,
+          stay: NO_STAY,
+          itineraryRow: row,
+        };
         for (const name of names) columns[name].push(values[name]);
       }
     }

@@ -42,7 +42,10 @@ export class Places {
       const id = placeId![row]!;
       const twin = rowOf.get(id);
       if (twin !== undefined) {
-        throw new InputError('E_PLACE_TWICE', `${where(row)}:place_id E_PLACE_TWICE expected one content for one place_id, got another than at ${where(twin)}; keep one of the two rows`);
+        throw new InputError(
+          'E_PLACE_TWICE',
+          `${where(row)}:place_id E_PLACE_TWICE expected one content for one place_id, got another than at ${where(twin)}; keep one of the two rows`,
+        );
       }
       rowOf.set(id, row);
       const categoryText = ids.text.text(category![row]!);
@@ -61,7 +64,11 @@ export class Places {
     for (const [id, row] of rowOf) {
       const seen = new Set([id]);
       for (let up = this.parentOf(id); up !== 0; up = this.parentOf(up)) {
-        if (seen.has(up)) throw new InputError('E_PLACE_CYCLE', `${where(row)}:parent_id E_PLACE_CYCLE expected parents that end, got a place that is its own ancestor; mend parent_id`);
+        if (seen.has(up))
+          throw new InputError(
+            'E_PLACE_CYCLE',
+            `${where(row)}:parent_id E_PLACE_CYCLE expected parents that end, got a place that is its own ancestor; mend parent_id`,
+          );
         seen.add(up);
       }
     }
@@ -106,4 +113,3 @@ export class Places {
     return new Set([...this.#places.values()].map((place) => place.category));
   }
 }
-

@@ -130,7 +130,14 @@ function compileClause(clause: ClauseJson, where: string): Clause {
   if (clause.categories !== undefined && !isTextList(clause.categories)) refuse('expected categories, a list of texts');
   const isStrict = clause.more_than !== undefined;
   const thresholdSec = parseDuration((clause.at_least ?? clause.more_than)!, where);
-  return { measure: clause.measure, thresholdSec, isStrict, kinds: clause.kinds, categories: clause.categories, text: `${clause.measure}${isStrict ? '>' : '>='}${thresholdSec}s` };
+  return {
+    measure: clause.measure,
+    thresholdSec,
+    isStrict,
+    kinds: clause.kinds,
+    categories: clause.categories,
+    text: `${clause.measure}${isStrict ? '>' : '>='}${thresholdSec}s`,
+  };
 }
 
 function compileSeats(seats: SeatsJson, where: string): Seats {
@@ -148,14 +155,17 @@ function compileSeats(seats: SeatsJson, where: string): Seats {
 function compileResidence(residence: NonNullable<RuleJson['residence']>, where: string): Residence {
   const refuse = refuser(where);
   checkKeys(residence, ['more_than', 'within_days', 'who'], 'residence', refuse);
-  if (!Number.isInteger(residence.within_days) || residence.within_days < 1 || residence.within_days > MOST_DAYS) refuse(`expected within_days, whole days from 1 to ${MOST_DAYS}`);
+  if (!Number.isInteger(residence.within_days) || residence.within_days < 1 || residence.within_days > MOST_DAYS)
+    refuse(`expected within_days, whole days from 1 to ${MOST_DAYS}`);
   if (!['either', 'both', 'case', 'contact'].includes(residence.who)) refuse('expected who: either, both, case or contact');
   return { moreThanSec: parseDuration(residence.more_than, `${where}.more_than`), withinDays: residence.within_days, who: residence.who };
 }
 
-const refuser = (where: string) => (what: string): never => {
-  throw new OptionError('E_RULE', `${where}: ${what}`);
-};
+const refuser =
+  (where: string) =>
+  (what: string): never => {
+    throw new OptionError('E_RULE', `${where}: ${what}`);
+  };
 
 function checkKeys(value: unknown, known: readonly string[], what: string, refuse: (what: string) => never): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(`expected ${what} to be an object`);

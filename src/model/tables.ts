@@ -110,8 +110,7 @@ export const PLACES: TableSpec<PlaceColumn> = {
   },
 };
 
-type CaseColumn =
-  | 'person_id' | 'case_id' | 'type' | 'onset_date' | 'sample_date' | 'report_date' | 'isolated_at' | 'infectious_from' | 'infectious_to';
+type CaseColumn = 'person_id' | 'case_id' | 'type' | 'onset_date' | 'sample_date' | 'report_date' | 'isolated_at' | 'infectious_from' | 'infectious_to';
 export const CASES: TableSpec<CaseColumn> = {
   name: 'cases',
   columns: [

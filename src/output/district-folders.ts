@@ -28,7 +28,8 @@ export class DistrictFolders {
     let folder = this.#folders.get(district);
     if (folder === undefined) {
       folder = districtFolder(district);
-      if (this.#folders.size >= MOST_DISTRICTS) throw new OptionError('E_DISTRICTS', `split: expected at most ${MOST_DISTRICTS} districts, got more; check that the district column holds districts`);
+      if (this.#folders.size >= MOST_DISTRICTS)
+        throw new OptionError('E_DISTRICTS', `split: expected at most ${MOST_DISTRICTS} districts, got more; check that the district column holds districts`);
       const taken = [...this.#folders.values()].some((other) => other.toLowerCase() === folder!.toLowerCase());
       if (taken) throw new OptionError('E_DISTRICTS', 'split: two districts would share a folder name; rename one of them');
       this.#folders.set(district, folder);

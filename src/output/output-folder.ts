@@ -9,7 +9,6 @@ import { dirname, join } from 'node:path';
 import { OptionError, StateError } from '../core/errors.js';
 import { MANIFEST, earlierOutputs, isLeftover, staleTemporaries, temporarySuffix } from './earlier-run.js';
 
-
 export interface WrittenFile {
   /** Path below the folder, with `/`. */
   readonly name: string;
@@ -40,7 +39,10 @@ export class OutputFolder {
     const folder = status(path);
     if (folder && !folder.isDirectory()) throw new OptionError('E_EXISTS', `out: expected a folder or a new name, got a file at ${path}`);
     if (folder && (folder.mode & 0o022) !== 0) {
-      throw new OptionError('E_OPEN_FOLDER', `out: expected a folder that only you can write to, got one that others can (mode ${(folder.mode & 0o777).toString(8)}); lists name people: choose a new folder`);
+      throw new OptionError(
+        'E_OPEN_FOLDER',
+        `out: expected a folder that only you can write to, got one that others can (mode ${(folder.mode & 0o777).toString(8)}); lists name people: choose a new folder`,
+      );
     }
     this.#stale = folder ? staleTemporaries(path) : [];
     this.#old = folder ? earlierOutputs(path, this.#stale) : [];
@@ -106,7 +108,7 @@ export class OutputFolder {
         hash.update(data);
         bytes += data.length;
         // A short write is continued; only what the system says was written counts.
-        for (let at = 0; at < data.length; ) at += (await guarded(name, () => handle.write(data, at))).bytesWritten;
+        for (let at = 0; at < data.length;) at += (await guarded(name, () => handle.write(data, at))).bytesWritten;
       }
       await guarded(name, () => handle.sync());
     } finally {
@@ -118,9 +120,10 @@ export class OutputFolder {
   /** Gives all files their names; the manifest must have been written last. Outputs of an earlier run that this one did not write are removed. */
   async commit(): Promise<void> {
     const names = this.#written.map(({ name }) => name);
-    const remove = (name: string): Promise<void> => unlink(join(this.path, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    const remove = (name: string): Promise<void> =>
+      unlink(join(this.path, name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
     await guarded(MANIFEST, async () => {
       await remove(MANIFEST);
       const leaving = [...this.#stale, ...this.#old.filter((name) => !names.includes(name))];

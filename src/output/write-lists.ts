@@ -35,7 +35,10 @@ export function outputNames(format: TextOptions['format']): string[] {
  * @throws StateError `E_WRITE`, OptionError `E_EXISTS`; nothing is left behind then.
  */
 export async function writeLists(
-  folder: OutputFolder, lists: Lists, rejects: readonly Reject[], options: WriteOptions,
+  folder: OutputFolder,
+  lists: Lists,
+  rejects: readonly Reject[],
+  options: WriteOptions,
   describe: (outputs: readonly OutputEntry[], districts: DistrictFolders | undefined) => object,
 ): Promise<readonly OutputEntry[]> {
   const outputs: OutputEntry[] = [];
@@ -59,7 +62,8 @@ export async function writeLists(
     for (const name of LIST_NAMES) {
       await put(`${name}.${options.format}`, lists.columns(name), lists.rows(name), options);
       if (!districts) continue;
-      for (const [district, rows] of groupByDistrict(lists, name)) await put(`${districts.of(district)}/${name}.${options.format}`, lists.columns(name), rows, options);
+      for (const [district, rows] of groupByDistrict(lists, name))
+        await put(`${districts.of(district)}/${name}.${options.format}`, lists.columns(name), rows, options);
     }
     await put('rejects.csv', REJECT_COLUMNS, rejects, { ...options, format: 'csv' });
     const manifest = describe(outputs, districts);
@@ -94,4 +98,3 @@ function groupByDistrict<Name extends ListName>(lists: Lists, name: Name): Map<s
   }
   return groups;
 }
-

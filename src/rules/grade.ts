@@ -73,7 +73,15 @@ export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighb
 }
 
 /** The surest grade at which some clause holds, and the clauses that do. */
-function judgePair(rule: Rule, { places, stays }: MatchTables, zone: Zone, episodes: Episodes, lo: number, hi: number, visits: Visits): { grade: number; clauses: number[] } {
+function judgePair(
+  rule: Rule,
+  { places, stays }: MatchTables,
+  zone: Zone,
+  episodes: Episodes,
+  lo: number,
+  hi: number,
+  visits: Visits,
+): { grade: number; clauses: number[] } {
   for (let grade = 0; grade < BELOW; grade++) {
     const clauses: number[] = [];
     rule.clauses.forEach((clause, position) => {
@@ -89,7 +97,13 @@ function judgePair(rule: Rule, { places, stays }: MatchTables, zone: Zone, episo
 
 /** `[start, start + overlap)` at a grade of the counting episodes that meet at it, one for each; empty ones are kept. */
 export function spansAt(
-  grade: number, episodes: Episodes, lo: number, hi: number, visits: Visits, stays: MatchTables['stays'], isWanted: (visit: number) => boolean = () => true,
+  grade: number,
+  episodes: Episodes,
+  lo: number,
+  hi: number,
+  visits: Visits,
+  stays: MatchTables['stays'],
+  isWanted: (visit: number) => boolean = () => true,
 ): Interval[] {
   const visitEnd = endsByGrade(visits)[grade]!;
   const stayEnd = endsByGrade(stays)[grade]!;

@@ -12,8 +12,22 @@ const MADE = [...JSON_BY_FILE.values()].sort((a, b) => compareBytewise(a.id, b.i
 
 /** SPEC section 4's dwell table. */
 const CATEGORIES = [
-  'default', 'retail', 'market', 'food', 'entertainment', 'culture', 'sports', 'worship', 'workplace', 'education', 'healthcare', 'public_building', 'station',
-  'residence', 'lodging', ...VEHICLE_CATEGORIES,
+  'default',
+  'retail',
+  'market',
+  'food',
+  'entertainment',
+  'culture',
+  'sports',
+  'worship',
+  'workplace',
+  'education',
+  'healthcare',
+  'public_building',
+  'station',
+  'residence',
+  'lodging',
+  ...VEHICLE_CATEGORIES,
 ];
 
 /** A rule as a reader of the source would write it down: seconds, and `>` where exactly the threshold is not enough. */
@@ -21,7 +35,11 @@ interface Row {
   readonly days: readonly [before: number, after: number];
   readonly scope: string;
   readonly clauses: readonly {
-    readonly measure: Measure; readonly is: '>=' | '>'; readonly sec: number; readonly kinds?: readonly string[]; readonly categories?: readonly string[];
+    readonly measure: Measure;
+    readonly is: '>=' | '>';
+    readonly sec: number;
+    readonly kinds?: readonly string[];
+    readonly categories?: readonly string[];
   }[];
   readonly seats?: readonly { readonly rows?: number; readonly vehicles: readonly string[]; readonly ventilation?: readonly string[] }[];
   readonly residence?: { readonly moreThanSec: number; readonly withinDays: number; readonly who: string };
@@ -30,19 +48,20 @@ interface Row {
 const CN_CLOSE: Pick<Row, 'scope' | 'clauses' | 'seats'> = {
   scope: 'place',
   clauses: [
-    { measure: 'total', is: '>=', sec: 1, kinds: ['venue'], categories: ['food', 'entertainment', 'workplace', 'education', 'residence', 'lodging', 'healthcare'] },
+    {
+      measure: 'total',
+      is: '>=',
+      sec: 1,
+      kinds: ['venue'],
+      categories: ['food', 'entertainment', 'workplace', 'education', 'residence', 'lodging', 'healthcare'],
+    },
     { measure: 'total', is: '>=', sec: 1, kinds: ['vehicle'] },
   ],
-  seats: [
-    { rows: 3, vehicles: ['aircraft'] },
-    { rows: 3, vehicles: ['coach'], ventilation: ['ventilated'] },
-    { vehicles: ['train'] },
-    { vehicles: ['ferry'] },
-  ],
+  seats: [{ rows: 3, vehicles: ['aircraft'] }, { rows: 3, vehicles: ['coach'], ventilation: ['ventilated'] }, { vehicles: ['train'] }, { vehicles: ['ferry'] }],
 };
 
 const TABLE: Readonly<Record<string, Row>> = {
-  'any': { days: [2, 10], scope: 'place', clauses: [{ measure: 'total', is: '>=', sec: 1 }] },
+  any: { days: [2, 10], scope: 'place', clauses: [{ measure: 'total', is: '>=', sec: 1 }] },
   'who-2020': { days: [2, 10], scope: 'place', clauses: [{ measure: 'total', is: '>=', sec: 900 }] },
   'us-cdc-2020': { days: [2, 10], scope: 'place', clauses: [{ measure: 'rolling24h', is: '>=', sec: 900 }] },
   'uk-2021': { days: [2, 10], scope: 'place', clauses: [{ measure: 'day', is: '>=', sec: 900 }] },
@@ -57,13 +76,17 @@ const TABLE: Readonly<Record<string, Row>> = {
     scope: 'place',
     clauses: [
       {
-        measure: 'total', is: '>=', sec: 1,
+        measure: 'total',
+        is: '>=',
+        sec: 1,
         categories: ['retail', 'market', 'station', 'metro', 'bus', 'culture', 'sports', 'worship', 'public_building', 'default'],
       },
     ],
   },
   'cn-companion': {
-    days: [14, 0], scope: 'grid:800', clauses: [{ measure: 'total', is: '>', sec: 600 }],
+    days: [14, 0],
+    scope: 'grid:800',
+    clauses: [{ measure: 'total', is: '>', sec: 600 }],
     residence: { moreThanSec: 108_000, withinDays: 14, who: 'either' },
   },
   'cn-companion-short': { days: [14, 0], scope: 'grid:800', clauses: [{ measure: 'total', is: '>=', sec: 600 }] },
@@ -142,10 +165,18 @@ function rowOf({ daysBefore, daysAfter, scope, clauses, seats, residence }: Rule
     days: [daysBefore, daysAfter],
     scope: scope.metres > 0 ? `${scope.name}:${scope.metres}` : scope.name,
     clauses: clauses.map(({ measure, isStrict, thresholdSec, kinds, categories }) => ({
-      measure, is: isStrict ? '>' : '>=', sec: thresholdSec, ...(kinds && { kinds }), ...(categories && { categories }),
+      measure,
+      is: isStrict ? '>' : '>=',
+      sec: thresholdSec,
+      ...(kinds && { kinds }),
+      ...(categories && { categories }),
     })),
     ...(seats.length > 0 && {
-      seats: seats.map(({ rows, vehicles, ventilation }) => ({ ...(rows !== undefined && { rows }), vehicles: vehicles ?? [], ...(ventilation && { ventilation }) })),
+      seats: seats.map(({ rows, vehicles, ventilation }) => ({
+        ...(rows !== undefined && { rows }),
+        vehicles: vehicles ?? [],
+        ...(ventilation && { ventilation }),
+      })),
     }),
     ...(residence && { residence }),
   };

@@ -13,7 +13,15 @@ export interface Spot {
 }
 
 /** Seconds of `[start, likely)` of a person's uncut stays, and of what an itinerary tells, within [fromSec, toSec) at places that meet `spot`. */
-export function presenceSec(person: number, spot: Spot, fromSec: number, toSec: number, stays: Stays, neighbours: PlaceNeighbours, told: readonly ToldPresence[]): number {
+export function presenceSec(
+  person: number,
+  spot: Spot,
+  fromSec: number,
+  toSec: number,
+  stays: Stays,
+  neighbours: PlaceNeighbours,
+  told: readonly ToldPresence[],
+): number {
   const meets = (place: number, run: number): boolean => run === spot.run && neighbours.meet(place, spot.place);
   const spans: Interval[] = [];
   const add = (start: number, end: number): void => void spans.push([Math.max(start, fromSec), Math.min(end, toSec)]);

@@ -94,7 +94,10 @@ export function buildPackedIndex(columns: PackedColumns, keyCount: number): Pack
   let largest = 0;
   for (let p = 0; p < partitionCount; p++) largest = Math.max(largest, first[p + 1]! - first[p]!);
   const scratch = {
-    order: new Uint32Array(largest), starts: new Uint32Array(largest), sorted: new Uint32Array(largest), sortedStarts: new Uint32Array(largest),
+    order: new Uint32Array(largest),
+    starts: new Uint32Array(largest),
+    sorted: new Uint32Array(largest),
+    sortedStarts: new Uint32Array(largest),
     counts: new Uint32Array(1 << RADIX_BITS),
   };
   const records = new Uint32Array(count * WORDS);
@@ -284,7 +287,7 @@ function join(index: PackedIndex, { key, start, end, person }: PackedColumns, qu
       const earliest = from - reach[k]!;
       const stop = offsets[k + 1]! * WORDS;
       const sample = laneFrom[lane]!;
-      let at = Math.max(offsets[k]!, sample > 0 ? ((sample - 1) << SAMPLE_BITS) : 0) * WORDS;
+      let at = Math.max(offsets[k]!, sample > 0 ? (sample - 1) << SAMPLE_BITS : 0) * WORDS;
       while (at < stop && records[at]! < earliest) at += WORDS;
       for (; at < stop; at += WORDS) {
         if (records[at]! >= to) break; // sorted: no later stay can overlap

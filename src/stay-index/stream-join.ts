@@ -56,7 +56,13 @@ export function indexVisits({ key, start, end }: PackedColumns, keyCount: number
  * Same pairs as `joinInto`, ordered by stay.
  */
 export function streamJoin(
-  stays: PackedColumns, lo: number, hi: number, visits: PackedColumns, index: StreamIndex, out: PackedPairs | null, written: number,
+  stays: PackedColumns,
+  lo: number,
+  hi: number,
+  visits: PackedColumns,
+  index: StreamIndex,
+  out: PackedPairs | null,
+  written: number,
 ): number {
   const { key, start, end, person } = stays;
   const { slotOfKey, offsets, order, busy, wordsPerSlot, originSec, binShift } = index;

@@ -52,7 +52,10 @@ export class Dwell {
       const unknown = Object.keys(minutes ?? {}).filter((key) => !['least', 'typical', 'most'].includes(key));
       const isSound = [least, typical, most].every(Number.isInteger) && least >= 0 && least <= typical && typical <= most && most <= MOST_MINUTES;
       if (!isSound || unknown.length > 0) {
-        throw new OptionError('E_DWELL', `dwell of ${category}: expected {least, typical, most} in whole minutes with 0 <= least <= typical <= most <= ${MOST_MINUTES}, got ${JSON.stringify(minutes)}`);
+        throw new OptionError(
+          'E_DWELL',
+          `dwell of ${category}: expected {least, typical, most} in whole minutes with 0 <= least <= typical <= most <= ${MOST_MINUTES}, got ${JSON.stringify(minutes)}`,
+        );
       }
       this.#set(category, minutes);
     }
@@ -69,7 +72,9 @@ export class Dwell {
 
   /** All rows, in minutes, for the manifest. */
   toJSON(): Record<string, DwellMinutes> {
-    return Object.fromEntries([...this.#rows].map(([category, row]) => [category, { least: row.leastSec / 60, typical: row.typicalSec / 60, most: row.mostSec / 60 }]));
+    return Object.fromEntries(
+      [...this.#rows].map(([category, row]) => [category, { least: row.leastSec / 60, typical: row.typicalSec / 60, most: row.mostSec / 60 }]),
+    );
   }
 
   #set(category: string, { least, typical, most }: DwellMinutes): void {

@@ -27,22 +27,46 @@ export interface StayCounts {
 }
 
 /** All stays of all people. Depends on nothing but the rows: their order plays no part, except in which row of equals is the first. */
-export function* inferStays(inputs: InputTables, places: Places, runs: Runs, dwell: Dwell, options: InferOptions = {}): Steps<{ stays: Stays; counts: StayCounts }> {
+export function* inferStays(
+  inputs: InputTables,
+  places: Places,
+  runs: Runs,
+  dwell: Dwell,
+  options: InferOptions = {},
+): Steps<{ stays: Stays; counts: StayCounts }> {
   const { ids, checkIns } = inputs;
   const [person, place, time, checkOut, runId, carriage, seat] = checkIns.columns.map((column) => column.data as Uint32Array) as [
-    Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
   ];
   const rowCount = checkIns.rowCount;
   const byPerson = countingSort(rowCount, ids.person.size, (row) => person[row]!);
 
   // Order within a person: time, then texts bytewise with the empty one first. Texts are looked at on ties only.
   const earlier = (a: number, b: number): number =>
-    time[a]! - time[b]! || ids.place.compare(place[a]!, place[b]!) || ids.run.compare(runId[a]!, runId[b]!) ||
-    checkOut[a]! - checkOut[b]! || ids.text.compare(carriage[a]!, carriage[b]!) || ids.text.compare(seat[a]!, seat[b]!);
+    time[a]! - time[b]! ||
+    ids.place.compare(place[a]!, place[b]!) ||
+    ids.run.compare(runId[a]!, runId[b]!) ||
+    checkOut[a]! - checkOut[b]! ||
+    ids.text.compare(carriage[a]!, carriage[b]!) ||
+    ids.text.compare(seat[a]!, seat[b]!);
 
-  const stayPerson = new U32Column(), stayPlace = new U32Column(), stayRun = new U32Column();
-  const start = new U32Column(), certain = new U32Column(), likely = new U32Column(), possible = new U32Column();
-  const method = new U32Column(), flags = new U32Column(), stayCarriage = new U32Column(), staySeat = new U32Column();
+  const stayPerson = new U32Column(),
+    stayPlace = new U32Column(),
+    stayRun = new U32Column();
+  const start = new U32Column(),
+    certain = new U32Column(),
+    likely = new U32Column(),
+    possible = new U32Column();
+  const method = new U32Column(),
+    flags = new U32Column(),
+    stayCarriage = new U32Column(),
+    staySeat = new U32Column();
   const previousHere = new U32Column(); // the person's stay before this one at the place, + 1
   const lastHere = new Uint32Array(ids.place.size); // of the current person, + 1
   const stayOfOrder = new Uint32Array(rowCount);
@@ -160,7 +184,9 @@ function flagConflicts(lo: number, hi: number, start: Uint32Array, certain: Uint
 }
 
 function countWhatHappened(rowCount: number, count: number, start: Uint32Array, possible: Uint32Array, flags: Uint32Array): StayCounts {
-  let capped = 0, conflicts = 0, zeroLength = 0;
+  let capped = 0,
+    conflicts = 0,
+    zeroLength = 0;
   for (let stay = 0; stay < count; stay++) {
     if (flags[stay]! & CAPPED) capped++;
     if (flags[stay]! & CONFLICT) conflicts++;

@@ -21,7 +21,8 @@ const LAX = ['--tz', 'UTC', '--max-rejects', '100%'];
 
 const bytes = (...values: readonly number[]): Buffer => Buffer.from(values);
 const withBytes = (...parts: readonly (string | Buffer)[]): Buffer => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
-const matchCheckIns = (checkIns: string | Uint8Array, flags: readonly string[] = ['--tz', 'UTC']): Promise<MatchRun> => runMatch({ 'checkins.csv': checkIns, 'cases.csv': CASES }, flags);
+const matchCheckIns = (checkIns: string | Uint8Array, flags: readonly string[] = ['--tz', 'UTC']): Promise<MatchRun> =>
+  runMatch({ 'checkins.csv': checkIns, 'cases.csv': CASES }, flags);
 const contacts = ({ lists }: MatchRun): string[] => lists.rows('contacts').map((row) => row['contact_id']!);
 const episodes = ({ lists }: MatchRun, ...columns: readonly string[]): string[][] => lists.rows('episodes').map((row) => columns.map((column) => row[column]!));
 
@@ -100,10 +101,21 @@ describe('row 4: chunks', () => {
     const text = `\uFEFF${HEAD}${P1.replace('\n', '\r\n')}"é""\r\n,场所","S\n1",2022-03-01 08:30:00,\r"x"y,S1,2022-03-01 08:00:00,\n😀,S1,24:00,\r\n\r\n${P3}`;
     const whole = Buffer.from(text);
     const seen = (reader: InputReader): unknown => [
-      reader.ledger, reader.rejects, [...reader.tables.checkIns.line.trimmed()], Array.from({ length: reader.tables.ids.person.size }, (_, id) => reader.tables.ids.person.text(id)),
+      reader.ledger,
+      reader.rejects,
+      [...reader.tables.checkIns.line.trimmed()],
+      Array.from({ length: reader.tables.ids.person.size }, (_, id) => reader.tables.ids.person.text(id)),
     ];
     const expected = seen(await readChunks([whole]));
-    expect(expected).toMatchObject([[{ read: 6, accepted: 3, rejected: 2, duplicate: 0, blank: 1 }], [{ line: 6, code: 'E_CSV_QUOTE' }, { line: 7, code: 'E_TIME' }], [2, 3, 9], ['', 'P1', 'é"\r\n,场所', '😀', 'P3']]);
+    expect(expected).toMatchObject([
+      [{ read: 6, accepted: 3, rejected: 2, duplicate: 0, blank: 1 }],
+      [
+        { line: 6, code: 'E_CSV_QUOTE' },
+        { line: 7, code: 'E_TIME' },
+      ],
+      [2, 3, 9],
+      ['', 'P1', 'é"\r\n,场所', '😀', 'P3'],
+    ]);
     for (let size = 1; size < whole.length; size++) expect(seen(await readChunks(cut(whole, size))), `chunks of ${size} bytes`).toEqual(expected);
     for (let at = 1; at < whole.length; at++) expect(seen(await readChunks([whole.subarray(0, at), whole.subarray(at)])), `cut at ${at}`).toEqual(expected);
   });
@@ -119,7 +131,11 @@ describe('row 5: NUL bytes', () => {
   });
 
   test('in numbers make the file unusable and ask whether it is UTF-16 or binary', async () => {
-    expectRefused(await matchCheckIns(Buffer.from(HEAD + P1 + P2, 'utf16le')), 3, 'checkins.csv E_ENCODING expected utf-8 text, got many NUL bytes: UTF-16 without a byte order mark, or a binary file');
+    expectRefused(
+      await matchCheckIns(Buffer.from(HEAD + P1 + P2, 'utf16le')),
+      3,
+      'checkins.csv E_ENCODING expected utf-8 text, got many NUL bytes: UTF-16 without a byte order mark, or a binary file',
+    );
   });
 });
 
@@ -155,7 +171,10 @@ describe('row 6: byte order marks', () => {
 
 describe('row 7: UTF-16', () => {
   test.each(['utf16le', 'utf16be'])('with a byte order mark is read as it is: %s', async (encoding) => {
-    const text = Buffer.from(`\uFEFF人员ID\t场所码\t扫码时间\n张三\tS1\t2022-03-01 08:30:00\nP1\tS1\t2022-03-01 08:00:00\n😀\tS1\t2022-03-01 08:10:00\n`, 'utf16le');
+    const text = Buffer.from(
+      `\uFEFF人员ID\t场所码\t扫码时间\n张三\tS1\t2022-03-01 08:30:00\nP1\tS1\t2022-03-01 08:00:00\n😀\tS1\t2022-03-01 08:10:00\n`,
+      'utf16le',
+    );
     const run = await matchCheckIns(encoding === 'utf16be' ? text.swap16() : text);
     expect(run.code).toBe(0);
     expect(contacts(run)).toEqual(['张三', '😀']);
@@ -169,9 +188,23 @@ describe('row 7: UTF-16', () => {
 
 describe('row 8: other encodings', () => {
   // 人员ID,场所码,扫码时间 and 张三 in GB18030; 0xD57C has the byte of '|' as its second.
-  const GB_HEAD = withBytes(bytes(0xc8, 0xcb, 0xd4, 0xb1), 'ID', '|', bytes(0xb3, 0xa1, 0xcb, 0xf9, 0xc2, 0xeb), '|', bytes(0xc9, 0xa8, 0xc2, 0xeb, 0xca, 0xb1, 0xbc, 0xe4), '\n');
+  const GB_HEAD = withBytes(
+    bytes(0xc8, 0xcb, 0xd4, 0xb1),
+    'ID',
+    '|',
+    bytes(0xb3, 0xa1, 0xcb, 0xf9, 0xc2, 0xeb),
+    '|',
+    bytes(0xc9, 0xa8, 0xc2, 0xeb, 0xca, 0xb1, 0xbc, 0xe4),
+    '\n',
+  );
   const BAR_INSIDE = bytes(0xd5, 0x7c);
-  const gbk = withBytes(GB_HEAD, bytes(0xd5, 0xc5, 0xc8, 0xfd), '|S1|2022-03-01 08:30:00\nP1|S1|2022-03-01 08:00:00\n', BAR_INSIDE, '|S1|2022-03-01 08:40:00\n');
+  const gbk = withBytes(
+    GB_HEAD,
+    bytes(0xd5, 0xc5, 0xc8, 0xfd),
+    '|S1|2022-03-01 08:30:00\nP1|S1|2022-03-01 08:00:00\n',
+    BAR_INSIDE,
+    '|S1|2022-03-01 08:40:00\n',
+  );
 
   test('a file that reads as GB18030 is refused with the flag that reads it', async () => {
     expectRefused(await matchCheckIns(gbk), 3, 'they read as GB18030, as Excel in China writes it: give --encoding gb18030');
@@ -193,15 +226,27 @@ describe('row 8: other encodings', () => {
   test('the place of the wrong bytes is right beyond the first chunk too', async () => {
     const many = P2.repeat(40_000); // 1.9 MB
     expectRefused(await matchCheckIns(withBytes(HEAD, many, bytes(0xe9), ',S1,2022-03-01 08:30:00,\n')), 3, 'checkins.csv:40002 E_ENCODING');
-    expectRefused(await matchCheckIns(withBytes(HEAD, many, bytes(0xff), ',S1,2022-03-01 08:30:00,\n'), ['--tz', 'UTC', '--encoding', 'gb18030']), 3, 'checkins.csv:40002 E_ENCODING expected gb18030 text');
+    expectRefused(
+      await matchCheckIns(withBytes(HEAD, many, bytes(0xff), ',S1,2022-03-01 08:30:00,\n'), ['--tz', 'UTC', '--encoding', 'gb18030']),
+      3,
+      'checkins.csv:40002 E_ENCODING expected gb18030 text',
+    );
   });
 
   test('bytes of no known encoding are refused with the encodings there are', async () => {
-    expectRefused(await matchCheckIns(withBytes(HEAD, P1, bytes(0xff, 0xff, 0x20), '\n')), 3, 'give --encoding (utf-8, gb18030, utf-16le, utf-16be), or save the file as UTF-8');
+    expectRefused(
+      await matchCheckIns(withBytes(HEAD, P1, bytes(0xff, 0xff, 0x20), '\n')),
+      3,
+      'give --encoding (utf-8, gb18030, utf-16le, utf-16be), or save the file as UTF-8',
+    );
   });
 
   test('an encoding that we do not know is a usage error', async () => {
-    expectRefused(await matchCheckIns(HEAD + P1, ['--tz', 'UTC', '--encoding', 'big5']), 2, "encoding: expected one of utf-8, gb18030, utf-16le, utf-16be, got 'big5'");
+    expectRefused(
+      await matchCheckIns(HEAD + P1, ['--tz', 'UTC', '--encoding', 'big5']),
+      2,
+      "encoding: expected one of utf-8, gb18030, utf-16le, utf-16be, got 'big5'",
+    );
   });
 });
 
@@ -244,7 +289,11 @@ describe('row 10: records without end', () => {
 });
 
 describe('row 11: line ends', () => {
-  test.each([['LF', '\n'], ['CRLF', '\r\n'], ['CR', '\r']])('%s ends a record, and the last row needs none', async (_, end) => {
+  test.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+    ['CR', '\r'],
+  ])('%s ends a record, and the last row needs none', async (_, end) => {
     const run = await matchCheckIns((HEAD + P1 + P2).trimEnd().replaceAll('\n', end));
     expect(run.code).toBe(0);
     expect(episodes(run, 'contact_id', 'case_rows', 'contact_rows')).toEqual([['P2', 'checkins.csv:2', 'checkins.csv:3']]);
@@ -277,7 +326,14 @@ describe('row 12: delimiters', () => {
   });
 
   test('of two that are equally frequent the comma is taken, and the manifest says so', async () => {
-    const run = await matchCheckIns('person_id,place_id;x,time;y\nP1,S1,2022-03-01 08:00\nP2,S1,2022-03-01 08:00\n', ['--tz', 'UTC', '--map', 'place_id=place_id;x', '--map', 'time=time;y']);
+    const run = await matchCheckIns('person_id,place_id;x,time;y\nP1,S1,2022-03-01 08:00\nP2,S1,2022-03-01 08:00\n', [
+      '--tz',
+      'UTC',
+      '--map',
+      'place_id=place_id;x',
+      '--map',
+      'time=time;y',
+    ]);
     expect([run.code, contacts(run), run.lists.manifest.inputs[0]!.delimiter]).toEqual([0, ['P2'], ',']);
   });
 
@@ -286,13 +342,19 @@ describe('row 12: delimiters', () => {
   });
 
   test('a header of one cell is refused with the column that is missing', async () => {
-    expectRefused(await matchCheckIns('person_id\nP1\n'), 2, 'checkins.csv:1 E_COLUMN_MISSING expected a column place_id in the checkins file, got the headers person_id');
+    expectRefused(
+      await matchCheckIns('person_id\nP1\n'),
+      2,
+      'checkins.csv:1 E_COLUMN_MISSING expected a column place_id in the checkins file, got the headers person_id',
+    );
   });
 });
 
 describe('row 13: headers', () => {
   test('columns are found by name in any order and letter case, with spaces around, among unknown ones called __proto__, constructor and toString', async () => {
-    const run = await matchCheckIns('__proto__, TIME ,constructor,Place_ID,toString,"person_id "\nx,2022-03-01 08:00:00,y,S1,z,P1\nx,2022-03-01 08:01:00,y,S1,z,P2\n');
+    const run = await matchCheckIns(
+      '__proto__, TIME ,constructor,Place_ID,toString,"person_id "\nx,2022-03-01 08:00:00,y,S1,z,P1\nx,2022-03-01 08:01:00,y,S1,z,P2\n',
+    );
     expect([run.code, contacts(run)]).toEqual([0, ['P2']]);
     expect(run.lists.manifest.inputs[0]!.columns).toEqual({ person_id: 'person_id', place_id: 'Place_ID', time: 'TIME' });
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
@@ -301,7 +363,10 @@ describe('row 13: headers', () => {
   test('hostile names are opaque ids, people as well as places', async () => {
     const ids = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
     const rows = ids.map((id, i) => `${id},${id},2022-03-01 08:0${i}:00,\n${id},S1,2022-03-01 12:0${i}:00,\n`).join('');
-    const run = await runMatch({ 'checkins.csv': HEAD + rows, 'cases.csv': 'person_id\n__proto__\n', 'places.csv': 'place_id,district\n__proto__,constructor\nconstructor,__proto__\n' }, ['--tz', 'UTC', '--split', 'district']);
+    const run = await runMatch(
+      { 'checkins.csv': HEAD + rows, 'cases.csv': 'person_id\n__proto__\n', 'places.csv': 'place_id,district\n__proto__,constructor\nconstructor,__proto__\n' },
+      ['--tz', 'UTC', '--split', 'district'],
+    );
     expect([run.code, contacts(run)]).toEqual([0, ['constructor', 'hasOwnProperty', 'toString']]);
   });
 
@@ -309,11 +374,19 @@ describe('row 13: headers', () => {
     const text = '人员ID,手机号,place_id,time\nP1,138,S1,2022-03-01 08:00\nP2,139,S1,2022-03-01 08:00\n';
     expectRefused(await matchCheckIns(text), 2, "checkins.csv:1 E_COLUMN_TWICE expected one header for person_id, got '人员ID' and '手机号'");
     expect(contacts(await matchCheckIns(text, ['--tz', 'UTC', '--map', 'person_id=人员ID']))).toEqual(['P2']);
-    expectRefused(await matchCheckIns('person_id,place_id,time,time\nP1,S1,2022-03-01 08:00,\n'), 2, "E_COLUMN_TWICE expected one header for time, got 'time' and 'time'");
+    expectRefused(
+      await matchCheckIns('person_id,place_id,time,time\nP1,S1,2022-03-01 08:00,\n'),
+      2,
+      "E_COLUMN_TWICE expected one header for time, got 'time' and 'time'",
+    );
   });
 
   test('a missing column is refused with what the header has and the flag that names it', async () => {
-    expectRefused(await matchCheckIns('person_id,where,time\nP1,S1,2022-03-01 08:00\n'), 2, 'expected a column place_id in the checkins file, got the headers person_id | where | time; name it with --map place_id=HEADER');
+    expectRefused(
+      await matchCheckIns('person_id,where,time\nP1,S1,2022-03-01 08:00\n'),
+      2,
+      'expected a column place_id in the checkins file, got the headers person_id | where | time; name it with --map place_id=HEADER',
+    );
   });
 
   test('a file without a header is refused without showing its first row, which names a person', async () => {
@@ -324,7 +397,11 @@ describe('row 13: headers', () => {
   });
 
   test('a mapping to a header that no file has is a usage error', async () => {
-    expectRefused(await matchCheckIns(HEAD + P1, ['--tz', 'UTC', '--map', 'seat=座位']), 2, "map: expected a header '座位' for the column seat in some file, got none");
+    expectRefused(
+      await matchCheckIns(HEAD + P1, ['--tz', 'UTC', '--map', 'seat=座位']),
+      2,
+      "map: expected a header '座位' for the column seat in some file, got none",
+    );
     expectRefused(await matchCheckIns(HEAD + P1, ['--tz', 'UTC', '--map', 'checkins.__proto__=time']), 2, "map: checkins has no column '__proto__'");
   });
 });
@@ -388,7 +465,8 @@ describe('row 15: files that are no CSV', () => {
 
   test('truncated gzip is refused at every length', async () => {
     const packed = gzipSync(HEAD + P1 + P2);
-    for (let length = 3; length < packed.length; length++) expectRefused(await matchCheckIns(packed.subarray(0, length)), 3, 'checkins.csv E_GZIP expected a whole gzip file, got one that is cut or damaged');
+    for (let length = 3; length < packed.length; length++)
+      expectRefused(await matchCheckIns(packed.subarray(0, length)), 3, 'checkins.csv E_GZIP expected a whole gzip file, got one that is cut or damaged');
   });
 
   test('a damaged byte in gzip is refused', async () => {
@@ -438,7 +516,11 @@ describe('row 16: odd files', () => {
     const folder = new TempFolder();
     symlinkSync(folder.at('gone.csv'), folder.at('link.csv'));
     for (const name of ['none.csv', 'link.csv']) {
-      expectRefused(await runMatch({ 'cases.csv': CASES }, ['--tz', 'UTC', '--checkins', folder.at(name)]), 3, `${name} E_READ expected a file that can be read, got none`);
+      expectRefused(
+        await runMatch({ 'cases.csv': CASES }, ['--tz', 'UTC', '--checkins', folder.at(name)]),
+        3,
+        `${name} E_READ expected a file that can be read, got none`,
+      );
     }
   });
 
@@ -447,7 +529,8 @@ describe('row 16: odd files', () => {
     const path = folder.write('real.csv', HEAD + P1 + P2);
     symlinkSync(path, folder.at('soft.csv'));
     linkSync(path, folder.at('hard.csv'));
-    for (const name of ['soft.csv', 'hard.csv']) expect(contacts(await runMatch({ 'cases.csv': CASES }, ['--tz', 'UTC', '--checkins', folder.at(name)]))).toEqual(['P2']);
+    for (const name of ['soft.csv', 'hard.csv'])
+      expect(contacts(await runMatch({ 'cases.csv': CASES }, ['--tz', 'UTC', '--checkins', folder.at(name)]))).toEqual(['P2']);
   });
 
   test.skipIf(process.platform === 'win32')('a pipe with a name is read as a stream', async () => {
@@ -475,11 +558,14 @@ describe('row 16: odd files', () => {
     const checkins = folder.write('checkins.csv', HEAD + P2.repeat(90_000)); // 4.2 MB, so several reads
     const cases = folder.write('cases.csv', CASES);
     let changes = 0;
-    const running = matchFiles({ files: { checkins: [checkins], cases: [cases] }, out: folder.at('lists'), tz: 'UTC', window: 'all' }, {
-      onProgress: ({ phase, rows }) => {
-        if (phase === 'read' && rows > 0 && changes++ === 0) change(checkins);
+    const running = matchFiles(
+      { files: { checkins: [checkins], cases: [cases] }, out: folder.at('lists'), tz: 'UTC', window: 'all' },
+      {
+        onProgress: ({ phase, rows }) => {
+          if (phase === 'read' && rows > 0 && changes++ === 0) change(checkins);
+        },
       },
-    });
+    );
     await expect(running).rejects.toThrow('checkins.csv E_CHANGED expected a file that stays as it is');
     expect(changes).toBeGreaterThan(0);
   });
@@ -490,11 +576,14 @@ describe('row 16: odd files', () => {
     const cases = folder.write('cases.csv', CASES);
     folder.write('other.csv', HEAD + P3);
     let changes = 0;
-    const report = await matchFiles({ files: { checkins: [checkins], cases: [cases] }, out: folder.at('lists'), tz: 'UTC', window: 'all' }, {
-      onProgress: ({ phase, rows }) => {
-        if (phase === 'read' && rows > 0 && changes++ === 0) renameSync(folder.at('other.csv'), checkins);
+    const report = await matchFiles(
+      { files: { checkins: [checkins], cases: [cases] }, out: folder.at('lists'), tz: 'UTC', window: 'all' },
+      {
+        onProgress: ({ phase, rows }) => {
+          if (phase === 'read' && rows > 0 && changes++ === 0) renameSync(folder.at('other.csv'), checkins);
+        },
       },
-    });
+    );
     expect(report.ledger[0]).toEqual({ file: 'checkins.csv', read: 90_001, accepted: 2, rejected: 0, duplicate: 89_999, blank: 0 });
   });
 });
@@ -533,14 +622,31 @@ describe('row 17: names of files', () => {
     const cwd = { cwd: folder.path };
     const { code, out } = await start(['validate', '--tz', 'UTC', '--json', '--', './-', '--help'], cwd).ended;
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ files: [{ file: '-', accepted: 1 }, { file: '--help', accepted: 1 }] });
+    expect(JSON.parse(out)).toMatchObject({
+      files: [
+        { file: '-', accepted: 1 },
+        { file: '--help', accepted: 1 },
+      ],
+    });
   });
 
   test('control characters in a name are shown, not obeyed, in messages and summaries, and evidence stays one line', async () => {
     const folder = new TempFolder();
     folder.write('a\nb\u001b[31m.csv', `${HEAD}${P1}${P2}P9,S1,never,\n`);
     folder.write('cases.csv', CASES);
-    const args = ['match', '--checkins', folder.at('a\nb\u001b[31m.csv'), '--cases', folder.at('cases.csv'), '--window', 'all', '--tz', 'UTC', '--out', folder.at('lists')];
+    const args = [
+      'match',
+      '--checkins',
+      folder.at('a\nb\u001b[31m.csv'),
+      '--cases',
+      folder.at('cases.csv'),
+      '--window',
+      'all',
+      '--tz',
+      'UTC',
+      '--out',
+      folder.at('lists'),
+    ];
     const refused = await runCli(args);
     expect(refused.code).toBe(3);
     expect(refused.err).toContain('a\\u{a}b\\u{1b}[31m.csv:4:time E_TIME');
@@ -556,7 +662,10 @@ describe('row 17: names of files', () => {
     mkdirSync(folder.at('b'));
     const [a, b, bar] = [folder.write('x.csv', HEAD + P1), folder.write('b/x.csv', HEAD + P2), folder.write('a|b.csv', HEAD)];
     const cases = folder.write('cases.csv', CASES);
-    for (const [files, message] of [[[a, b], 'input x.csv: expected inputs with different base names'], [[bar], "input a|b.csv: expected a name without '|'"]] as const) {
+    for (const [files, message] of [
+      [[a, b], 'input x.csv: expected inputs with different base names'],
+      [[bar], "input a|b.csv: expected a name without '|'"],
+    ] as const) {
       const run = await runCli(['match', '--checkins', ...files, '--cases', cases, '--tz', 'UTC', '--out', folder.at('lists')]);
       expect(run.code).toBe(2);
       expect(run.err).toContain(message);

@@ -7,7 +7,8 @@ import { TempFolder } from '../support/temp-folder.js';
 
 const LAX = ['--tz', 'UTC', '--max-rejects', '100%'];
 /** Check-ins of people at one place at one time, after the case P1. Place first: an id may begin with a byte order mark. */
-const together = (ids: readonly string[]): string => `place_id,person_id,time\nS1,P1,2022-03-01 08:00\n${ids.map((id) => `S1,${quoted(id)},2022-03-01 08:01\n`).join('')}`;
+const together = (ids: readonly string[]): string =>
+  `place_id,person_id,time\nS1,P1,2022-03-01 08:00\n${ids.map((id) => `S1,${quoted(id)},2022-03-01 08:01\n`).join('')}`;
 const matchIds = (ids: readonly string[], flags = LAX): Promise<MatchRun> => runMatch({ 'checkins.csv': together(ids), 'cases.csv': 'person_id\nP1\n' }, flags);
 const contacts = ({ lists }: MatchRun): string[] => lists.rows('contacts').map((row) => row['contact_id']!);
 const bytewise = (ids: readonly string[]): string[] => [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
@@ -19,7 +20,25 @@ async function validate(text: string): Promise<ValidationReport> {
 }
 
 describe('row 18: ids that look like numbers', () => {
-  const IDS = ['0012', '12', '012', '12.0', '+12', '110101199003070134', '110101199003070135', '99999999999999999999', 'E1234567', '0x10', '1e3', 'Infinity', 'NaN', '-0', '0', 'null', 'true'];
+  const IDS = [
+    '0012',
+    '12',
+    '012',
+    '12.0',
+    '+12',
+    '110101199003070134',
+    '110101199003070135',
+    '99999999999999999999',
+    'E1234567',
+    '0x10',
+    '1e3',
+    'Infinity',
+    'NaN',
+    '-0',
+    '0',
+    'null',
+    'true',
+  ];
 
   test('are different people with every digit and zero in its place', async () => {
     const run = await matchIds(IDS, [...LAX, '--raw']);
@@ -36,8 +55,15 @@ describe('row 18: ids that look like numbers', () => {
       'cases.csv': 'person_id,case_id\n007,001\n7,1\n',
       'visits.csv': 'case_id,place_id,start,end\n01,0100,2022-03-01 08:00,2022-03-01 09:00\n',
     });
-    expect(run.lists.rows('contacts').map(({ case_id, contact_id }) => [case_id, contact_id])).toEqual([['001', '8'], ['01', '9']]);
-    expect(run.lists.rows('places').map(({ place_id, place_name }) => [place_id, place_name])).toEqual([['00100', 'Shop'], ['0100', ''], ['100', 'Office']]);
+    expect(run.lists.rows('contacts').map(({ case_id, contact_id }) => [case_id, contact_id])).toEqual([
+      ['001', '8'],
+      ['01', '9'],
+    ]);
+    expect(run.lists.rows('places').map(({ place_id, place_name }) => [place_id, place_name])).toEqual([
+      ['00100', 'Shop'],
+      ['0100', ''],
+      ['100', 'Office'],
+    ]);
   });
 });
 
@@ -57,7 +83,9 @@ describe('row 19: ids that a spreadsheet has damaged', () => {
   test('end the run at the default limit with exit 3 and a message that shows only their shape', async () => {
     const run = await matchIds(['1.38E+10'], ['--tz', 'UTC']);
     expect(run.code).toBe(3);
-    expect(run.err).toContain('checkins.csv:3:person_id E_ID_SCIENTIFIC expected an id as text, got the shape 9.99a+99; a spreadsheet has rounded it to 15 digits');
+    expect(run.err).toContain(
+      'checkins.csv:3:person_id E_ID_SCIENTIFIC expected an id as text, got the shape 9.99a+99; a spreadsheet has rounded it to 15 digits',
+    );
     expect(run.err).not.toContain('1.38');
     expect(run.lists.files).toEqual(['rejects.csv']);
     expect((await matchIds(['1.38E+10'], ['--tz', 'UTC', '--show-values'])).err).toContain("got '1.38E+10'");
@@ -109,12 +137,17 @@ describe('row 20: ids that look alike', () => {
     const report = await validate(together(ALIKE));
     // 138 in its nine forms, without ="138"; é in three; ab in three.
     expect(report.profile!.ids_alike).toBe(8 + 2 + 2);
-    expect(report.warnings.join('\n')).toContain('12 ids differ from another only in full-width forms, letter case, spaces or dashes: they count as different people');
+    expect(report.warnings.join('\n')).toContain(
+      '12 ids differ from another only in full-width forms, letter case, spaces or dashes: they count as different people',
+    );
     expect(report.warnings.join('\n')).not.toContain('138');
   });
 
   test('a bare ="138" is a misplaced quote, not an id', async () => {
-    const run = await runMatch({ 'checkins.csv': 'person_id,place_id,time\nP1,S1,2022-03-01 08:00\n="138",S1,2022-03-01 08:00\n', 'cases.csv': 'person_id\nP1\n' }, LAX);
+    const run = await runMatch(
+      { 'checkins.csv': 'person_id,place_id,time\nP1,S1,2022-03-01 08:00\n="138",S1,2022-03-01 08:00\n', 'cases.csv': 'person_id\nP1\n' },
+      LAX,
+    );
     expect(rejectedAt(run)).toEqual(['checkins.csv:3: E_CSV_QUOTE']);
     expectBalanced(run);
   });
@@ -122,13 +155,21 @@ describe('row 20: ids that look alike', () => {
 
 describe('row 22: ids that are none', () => {
   test('an empty id, or one of white space, is rejected at its line and column', async () => {
-    const run = await runMatch({
-      'checkins.csv': 'person_id,place_id,time\nP1,S1,2022-03-01 08:00\n,S1,2022-03-01 08:00\n" \t",S1,2022-03-01 08:00\nP2,,2022-03-01 08:00\nP2,S1,\n,,2022-03-01 08:00\n',
-      'cases.csv': 'person_id,type\nP1,\n,positive\n',
-    }, LAX);
+    const run = await runMatch(
+      {
+        'checkins.csv':
+          'person_id,place_id,time\nP1,S1,2022-03-01 08:00\n,S1,2022-03-01 08:00\n" \t",S1,2022-03-01 08:00\nP2,,2022-03-01 08:00\nP2,S1,\n,,2022-03-01 08:00\n',
+        'cases.csv': 'person_id,type\nP1,\n,positive\n',
+      },
+      LAX,
+    );
     expect(run.code).toBe(0);
     expect(rejectedAt(run)).toEqual([
-      'checkins.csv:3:person_id E_EMPTY', 'checkins.csv:4:person_id E_EMPTY', 'checkins.csv:5:place_id E_EMPTY', 'checkins.csv:6:time E_EMPTY', 'checkins.csv:7:person_id E_EMPTY',
+      'checkins.csv:3:person_id E_EMPTY',
+      'checkins.csv:4:person_id E_EMPTY',
+      'checkins.csv:5:place_id E_EMPTY',
+      'checkins.csv:6:time E_EMPTY',
+      'checkins.csv:7:person_id E_EMPTY',
       'cases.csv:3:person_id E_EMPTY',
     ]);
     expect(run.lists.rows('rejects')[0]!['message']).toBe('expected a value in this required column, got nothing; fill it in');

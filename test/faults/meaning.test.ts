@@ -40,7 +40,11 @@ describe('row 38: duplicates', () => {
   });
 
   test('must be equal in every column: another seat, second or check-out is another scan', async () => {
-    const run = await runMatch({ 'checkins.csv': 'person_id,place_id,time,seat\nP1,S1,2022-03-01 08:00,\nP1,S1,2022-03-01 08:00,1A\nP1,S1,2022-03-01 08:00:01,\nP1,S1,2022-03-01 08:00:00.9,\n', 'cases.csv': CASES });
+    const run = await runMatch({
+      'checkins.csv':
+        'person_id,place_id,time,seat\nP1,S1,2022-03-01 08:00,\nP1,S1,2022-03-01 08:00,1A\nP1,S1,2022-03-01 08:00:01,\nP1,S1,2022-03-01 08:00:00.9,\n',
+      'cases.csv': CASES,
+    });
     expect(ledgerOf(run)).toEqual([4, 3, 0, 1, 0]);
     expect(run.lists.manifest.stays).toMatchObject({ stays: 1, joinedCheckIns: 2 });
   });
@@ -56,11 +60,17 @@ describe('row 38: duplicates', () => {
 describe('row 40: one person at two places at once', () => {
   const TWICE = `${HEAD}${P1}P2,S1,2022-03-01 08:30,2022-03-01 09:30\nP2,S2,2022-03-01 08:40,2022-03-01 08:50\nP3,S2,2022-03-01 08:40,2022-03-01 08:50\nP4,S1,2022-03-01 08:30,2022-03-01 08:40\nP4,S2,2022-03-01 08:40,2022-03-01 08:50\n`;
   const world: World = { 'checkins.csv': TWICE, 'cases.csv': 'person_id\nP1\nP3\n' };
-  const flagged = ({ lists }: MatchRun): string[][] => lists.rows('episodes').map(({ case_id, contact_id, place_id, flags }) => [case_id!, contact_id!, place_id!, flags!]);
+  const flagged = ({ lists }: MatchRun): string[][] =>
+    lists.rows('episodes').map(({ case_id, contact_id, place_id, flags }) => [case_id!, contact_id!, place_id!, flags!]);
 
   test('is kept, and both stays are flagged and counted', async () => {
     const run = await runMatch(world);
-    expect(flagged(run)).toEqual([['P1', 'P2', 'S1', 'conflict'], ['P1', 'P4', 'S1', ''], ['P3', 'P2', 'S2', 'conflict'], ['P3', 'P4', 'S2', '']]);
+    expect(flagged(run)).toEqual([
+      ['P1', 'P2', 'S1', 'conflict'],
+      ['P1', 'P4', 'S1', ''],
+      ['P3', 'P2', 'S2', 'conflict'],
+      ['P3', 'P4', 'S2', ''],
+    ]);
     expect(run.lists.manifest.warnings).toContain('2 stays of people who were at two unrelated places at once (flag conflict): a lent or copied code');
     expect(run.lists.manifest.stays).toMatchObject({ conflicts: 2 });
     expectBalanced(run);
@@ -68,7 +78,10 @@ describe('row 40: one person at two places at once', () => {
 
   test('is left out only with --exclude-conflicts, which the manifest tells', async () => {
     const run = await runMatch(world, [...UTC, '--exclude-conflicts']);
-    expect(flagged(run)).toEqual([['P1', 'P4', 'S1', ''], ['P3', 'P4', 'S2', '']]);
+    expect(flagged(run)).toEqual([
+      ['P1', 'P4', 'S1', ''],
+      ['P3', 'P4', 'S2', ''],
+    ]);
     expect(run.lists.manifest.options['exclude_conflicts']).toBe(true);
     expect(run.lists.manifest.stays).toMatchObject({ conflicts: 2 });
     expectBalanced(run);
@@ -83,7 +96,13 @@ describe('row 40: one person at two places at once', () => {
     const { code, out } = await runCli(['validate', new TempFolder().write('scans.csv', TWICE), ...UTC, '--json']);
     expect(code).toBe(0);
     const report = JSON.parse(out) as { profile: unknown; warnings: string[] };
-    expect(report.profile).toMatchObject({ people_in_two_places: 1, busiest_places: [{ place_id: 'S1', check_ins: 3, people: 3 }, { place_id: 'S2', check_ins: 3, people: 3 }] });
+    expect(report.profile).toMatchObject({
+      people_in_two_places: 1,
+      busiest_places: [
+        { place_id: 'S1', check_ins: 3, people: 3 },
+        { place_id: 'S2', check_ins: 3, people: 3 },
+      ],
+    });
     expect(report.warnings).toContain('1 people were at two places at once (a lent or copied code, or a shop and its mall: give the places file)');
   });
 });
@@ -92,10 +111,22 @@ describe('row 41: cases', () => {
   test('are no contacts of themselves, are contacts of each other and labelled so', async () => {
     const run = await runMatch({ 'checkins.csv': HEAD + P1 + P2 + P3, 'cases.csv': 'person_id,case_id\nP1,C1\nP1,C1b\nP2,C2\n' });
     expect(run.lists.rows('contacts').map(({ case_id, contact_id, contact_is_case }) => [case_id, contact_id, contact_is_case])).toEqual([
-      ['C1', 'P2', 'true'], ['C1', 'P3', 'false'], ['C1b', 'P2', 'true'], ['C1b', 'P3', 'false'], ['C2', 'P1', 'true'], ['C2', 'P3', 'false'],
+      ['C1', 'P2', 'true'],
+      ['C1', 'P3', 'false'],
+      ['C1b', 'P2', 'true'],
+      ['C1b', 'P3', 'false'],
+      ['C2', 'P1', 'true'],
+      ['C2', 'P3', 'false'],
     ]);
-    expect(run.lists.rows('people').map(({ contact_id, is_case }) => [contact_id, is_case])).toEqual([['P1', 'true'], ['P2', 'true'], ['P3', 'false']]);
-    expect(run.lists.rows('links').map(({ case_a, case_b }) => [case_a, case_b])).toEqual([['C1', 'C2'], ['C1b', 'C2']]);
+    expect(run.lists.rows('people').map(({ contact_id, is_case }) => [contact_id, is_case])).toEqual([
+      ['P1', 'true'],
+      ['P2', 'true'],
+      ['P3', 'false'],
+    ]);
+    expect(run.lists.rows('links').map(({ case_a, case_b }) => [case_a, case_b])).toEqual([
+      ['C1', 'C2'],
+      ['C1b', 'C2'],
+    ]);
   });
 
   test('listed twice with one content count once; with two contents they are a usage error that names both lines', async () => {
@@ -110,7 +141,8 @@ describe('row 41: cases', () => {
   test('absent from the data, or outside their window, are listed by id, never just 0 contacts', async () => {
     const run = await runMatch({
       'checkins.csv': HEAD + P1 + P2,
-      'cases.csv': 'person_id,case_id,infectious_from,infectious_to\nP1,C1,2022-03-01 00:00,2022-03-02 00:00\nghost,C2,2022-03-01 00:00,2022-03-02 00:00\nP2,C3,2022-03-05 00:00,2022-03-06 00:00\n',
+      'cases.csv':
+        'person_id,case_id,infectious_from,infectious_to\nP1,C1,2022-03-01 00:00,2022-03-02 00:00\nghost,C2,2022-03-01 00:00,2022-03-02 00:00\nP2,C3,2022-03-05 00:00,2022-03-06 00:00\n',
     });
     expect(run.code).toBe(0);
     expect(run.lists.manifest.counts[0]).toMatchObject({ cases: 3, cases_without_visit: ['C2', 'C3'] });
@@ -119,8 +151,15 @@ describe('row 41: cases', () => {
   });
 
   test('whose itinerary names another person are a usage error', async () => {
-    expectRefused(await runMatch({ 'checkins.csv': HEAD + P1, 'cases.csv': 'person_id,case_id\nP1,C\n', 'visits.csv': 'case_id,place_id,start,end,person_id\nC,S1,2022-03-01 08:00,2022-03-01 09:00,P2\n' }),
-      2, 'visits.csv:2:person_id E_CASE_PERSON expected the person of this case, got another');
+    expectRefused(
+      await runMatch({
+        'checkins.csv': HEAD + P1,
+        'cases.csv': 'person_id,case_id\nP1,C\n',
+        'visits.csv': 'case_id,place_id,start,end,person_id\nC,S1,2022-03-01 08:00,2022-03-01 09:00,P2\n',
+      }),
+      2,
+      'visits.csv:2:person_id E_CASE_PERSON expected the person of this case, got another',
+    );
   });
 
   test('without a date that tells their window are a usage error that names the line and the columns', async () => {
@@ -128,7 +167,9 @@ describe('row 41: cases', () => {
     const [checkins, cases] = [folder.write('checkins.csv', HEAD + P1), folder.write('cases.csv', 'person_id,onset_date\nP1,2022-03-01\nP2,\n')];
     const { code, err } = await runCli(['match', '--checkins', checkins, '--cases', cases, ...UTC, '--out', folder.at('lists')]);
     expect(code).toBe(2);
-    expect(err).toContain("cases.csv:3 E_CASE_WINDOW expected a date that tells from which day the case's visits count (onset_date, sample_date, report_date, infectious_from), got none");
+    expect(err).toContain(
+      "cases.csv:3 E_CASE_WINDOW expected a date that tells from which day the case's visits count (onset_date, sample_date, report_date, infectious_from), got none",
+    );
   });
 
   test('and check-ins must be given', async () => {
@@ -143,8 +184,21 @@ describe('row 43: a hot place', () => {
 
   test('that would pass --max-episodes is refused with exit 5, the exact count and the busiest places, and nothing is written', async () => {
     const run = await runMatch(world, [...UTC, '--max-episodes', '44']);
-    expectRefused(run, 5, 'max-episodes E_LIMIT expected at most 44 episodes, got 45; narrow the cases or the window, ask for a longer --min-overlap, or raise --max-episodes. The busiest places:');
-    expect(run.err.trimEnd().split('\n').slice(1).map((line) => line.trim().split(/ +/))).toEqual([['40', 'metro'], ['5', 'shop']]);
+    expectRefused(
+      run,
+      5,
+      'max-episodes E_LIMIT expected at most 44 episodes, got 45; narrow the cases or the window, ask for a longer --min-overlap, or raise --max-episodes. The busiest places:',
+    );
+    expect(
+      run.err
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/ +/)),
+    ).toEqual([
+      ['40', 'metro'],
+      ['5', 'shop'],
+    ]);
   });
 
   test('is listed when the limit is just reached', async () => {
@@ -199,7 +253,10 @@ describe('row 44: absurd options', () => {
   test('that are allowed but seldom meant are noted in the manifest and the summary', async () => {
     const run = await runMatch(world, [...UTC, '--lag', '90d', '--min-overlap', '25h']);
     expect(run.code).toBe(0);
-    const notes = ['the lag is longer than 7 days: most `after` episodes will mean little', 'min-overlap is longer than a day: a stay without joined scans cannot reach it'];
+    const notes = [
+      'the lag is longer than 7 days: most `after` episodes will mean little',
+      'min-overlap is longer than a day: a stay without joined scans cannot reach it',
+    ];
     expect(run.lists.manifest.warnings).toEqual(expect.arrayContaining(notes));
     for (const note of notes) expect(run.out).toContain(`note: ${note}`);
     expect(run.lists.manifest.options).toMatchObject({ lag: '7776000s', min_overlap: '90000s' });
@@ -217,12 +274,16 @@ describe('row 44: absurd options', () => {
 
   test('categories without dwell times are noted once', async () => {
     const run = await runMatch({ ...world, 'places.csv': 'place_id,category\nS1,spaceport\nS2,spaceport\n' });
-    expect(run.lists.manifest.warnings.filter((warning) => warning.includes('spaceport'))).toEqual(["the place category 'spaceport' has no dwell times and counts as 'default'"]);
+    expect(run.lists.manifest.warnings.filter((warning) => warning.includes('spaceport'))).toEqual([
+      "the place category 'spaceport' has no dwell times and counts as 'default'",
+    ]);
   });
 });
 
 describe('row 45: columns that are swapped', () => {
-  const validate = async (text: string): Promise<{ out: string; report: { faults: unknown[]; warnings: string[]; profile: Record<string, unknown>; files: unknown[] } }> => {
+  const validate = async (
+    text: string,
+  ): Promise<{ out: string; report: { faults: unknown[]; warnings: string[]; profile: Record<string, unknown>; files: unknown[] } }> => {
     const file = new TempFolder().write('scans.csv', text);
     const [plain, json] = [await runCli(['validate', file, ...UTC]), await runCli(['validate', file, ...UTC, '--json'])];
     expect([plain.code, json.code]).toEqual([0, 0]);
@@ -276,18 +337,38 @@ describe('row 76: hostile rules and dwell times', () => {
   test.each([
     ['an unknown key', `{"id":"r","clauses":[${clause}],"clause":[]}`, "rule r: unknown key 'clause' in the rule"],
     ['__proto__', `{"id":"r","clauses":[${clause}],"__proto__":{"scope":"parent"}}`, "rule r: unknown key '__proto__' in the rule"],
-    ['__proto__ deeper', `{"id":"r","clauses":[{"measure":"total","__proto__":{"at_least":"15m"}}]}`, "rule r: clauses[0]: unknown key '__proto__' in a clause"],
+    [
+      '__proto__ deeper',
+      `{"id":"r","clauses":[{"measure":"total","__proto__":{"at_least":"15m"}}]}`,
+      "rule r: clauses[0]: unknown key '__proto__' in a clause",
+    ],
     ['an unknown key in the window', `{"id":"r","clauses":[${clause}],"window":{"days":3}}`, "rule r: unknown key 'days' in window"],
     ['no id', `{"clauses":[${clause}]}`, 'rule (without id): expected an id'],
     ['no clauses', '{"id":"r","clauses":[]}', 'rule r: expected clauses, a list of at least one'],
     ['a clause that is null', '{"id":"r","clauses":[null]}', 'rule r: clauses[0]: expected a clause to be an object'],
-    ['two thresholds', '{"id":"r","clauses":[{"measure":"total","at_least":"1m","more_than":"1m"}]}', 'rule r: clauses[0]: expected at_least or more_than, one of them'],
-    ['a threshold that is a list', '{"id":"r","clauses":[{"measure":"total","at_least":["15m"]}]}', "rule r: clauses[0]: expected a whole number and s, m, h or d (30s, 15m, 2h, 1d), got 'an object'"],
+    [
+      'two thresholds',
+      '{"id":"r","clauses":[{"measure":"total","at_least":"1m","more_than":"1m"}]}',
+      'rule r: clauses[0]: expected at_least or more_than, one of them',
+    ],
+    [
+      'a threshold that is a list',
+      '{"id":"r","clauses":[{"measure":"total","at_least":["15m"]}]}',
+      "rule r: clauses[0]: expected a whole number and s, m, h or d (30s, 15m, 2h, 1d), got 'an object'",
+    ],
     ['a threshold that poses as a text', '{"id":"r","clauses":[{"measure":"total","at_least":{"toString":1,"valueOf":1}}]}', "got 'an object'"],
     ['a negative threshold', '{"id":"r","clauses":[{"measure":"total","at_least":-1}]}', "got '-1'"],
-    ['an unknown measure', '{"id":"r","clauses":[{"measure":"constructor","at_least":"1m"}]}', 'rule r: clauses[0]: expected a measure, one of single, total, rolling24h, day'],
+    [
+      'an unknown measure',
+      '{"id":"r","clauses":[{"measure":"constructor","at_least":"1m"}]}',
+      'rule r: clauses[0]: expected a measure, one of single, total, rolling24h, day',
+    ],
     ['a scope that is no text', `{"id":"r","clauses":[${clause}],"scope":{"toString":1}}`, 'rule r: expected scope to be a text'],
-    ['a window of a century', `{"id":"r","clauses":[${clause}],"window":{"days_before":36500}}`, 'rule r: expected window.days_before, whole days from 0 to 3650'],
+    [
+      'a window of a century',
+      `{"id":"r","clauses":[${clause}],"window":{"days_before":36500}}`,
+      'rule r: expected window.days_before, whole days from 0 to 3650',
+    ],
     ['half a day', `{"id":"r","clauses":[${clause}],"window":{"days_after":0.5}}`, 'rule r: expected window.days_after, whole days'],
     ['seats that are text', `{"id":"r","clauses":[${clause}],"seats":"3"}`, 'rule r: seats[0]: expected seats to be an object'],
     ['a list', '[]', 'rule rule.json: expected a JSON file with one object, got no object'],
@@ -311,7 +392,11 @@ describe('row 76: hostile rules and dwell times', () => {
 
   test('a rule that is missing or a folder is a usage error', async () => {
     const folder = new TempFolder();
-    expectRefused(await runMatch(world, [...UTC, '--rule', folder.at('none.json')]), 2, 'rule none.json: expected a JSON file with one object, got no such file');
+    expectRefused(
+      await runMatch(world, [...UTC, '--rule', folder.at('none.json')]),
+      2,
+      'rule none.json: expected a JSON file with one object, got no such file',
+    );
     expectRefused(await runMatch(world, [...UTC, '--rule', folder.path]), 2, 'got EISDIR');
   });
 
@@ -324,12 +409,18 @@ describe('row 76: hostile rules and dwell times', () => {
     ['a text', '{"food":"30m"}'],
     ['null', '{"food":null}'],
   ])('dwell times with %s are a usage error that names the category', async (_, json) => {
-    expectRefused(await runMatch(world, [...UTC, '--dwell', dwell(json)]), 2, 'dwell of food: expected {least, typical, most} in whole minutes with 0 <= least <= typical <= most <= 527040');
+    expectRefused(
+      await runMatch(world, [...UTC, '--dwell', dwell(json)]),
+      2,
+      'dwell of food: expected {least, typical, most} in whole minutes with 0 <= least <= typical <= most <= 527040',
+    );
   });
 
   test('categories called __proto__ and constructor are categories like others', async () => {
-    const run = await runMatch({ ...world, 'checkins.csv': `${HEAD}P1,S1,2022-03-01 08:00,\nP2,S1,2022-03-01 08:04,\n`, 'places.csv': 'place_id,category\nS1,__proto__\n' },
-      [...UTC, '--dwell', dwell('{"__proto__":{"least":1,"typical":2,"most":5},"constructor":{"least":0,"typical":0,"most":0}}')]);
+    const run = await runMatch(
+      { ...world, 'checkins.csv': `${HEAD}P1,S1,2022-03-01 08:00,\nP2,S1,2022-03-01 08:04,\n`, 'places.csv': 'place_id,category\nS1,__proto__\n' },
+      [...UTC, '--dwell', dwell('{"__proto__":{"least":1,"typical":2,"most":5},"constructor":{"least":0,"typical":0,"most":0}}')],
+    );
     expect(run.code).toBe(0);
     expect(run.lists.rows('episodes')).toMatchObject([{ overlap_certain_s: '0', overlap_possible_s: '60' }]);
     expect(Object.keys(run.lists.manifest.options['dwell'] as object)).toContain('constructor');

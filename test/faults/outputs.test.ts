@@ -27,7 +27,12 @@ describe('row 58: what is there already', () => {
     return run;
   }
   const again = (run: MatchRun, flags: readonly string[], world: World = WORLD): Promise<MatchRun> => runMatch(world, [...UTC, ...flags], {}, run.folder);
-  const snapshot = (path: string): Record<string, string> => Object.fromEntries(readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]));
+  const snapshot = (path: string): Record<string, string> =>
+    Object.fromEntries(
+      readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+    );
 
   test('an input is never overwritten: not by its name, through a symlink, a hard link, or a link in the place of the output', async () => {
     for (const link of ['none', 'symbolic', 'hard', 'output']) {
@@ -47,7 +52,9 @@ describe('row 58: what is there already', () => {
       }
       const run = await runMatch(WORLD, [...UTC, '--force', '--places', input], {}, folder);
       expect([link, run.code]).toEqual([link, 2]);
-      expect(run.err).toContain(link === 'output' ? 'out: places.csv exists and is not a regular file' : 'out: places.csv is also an input; inputs are never overwritten');
+      expect(run.err).toContain(
+        link === 'output' ? 'out: places.csv exists and is not a regular file' : 'out: places.csv is also an input; inputs are never overwritten',
+      );
       expect(readFileSync(input, 'utf8')).toBe(PLACES);
       expect(readdirSync(folder.at('lists'))).toEqual(['places.csv']);
     }
@@ -92,7 +99,9 @@ describe('row 58: what is there already', () => {
     writeFileSync(run.folder.at('lists', 'notes.txt'), 'mine');
     const forced = await again(run, ['--force', '--format', 'jsonl']);
     expect(forced.code).toBe(0);
-    expect(forced.lists.files).toEqual([...TOP_FILES.map((name) => (LIST_NAMES.includes(name.slice(0, -4)) ? name.replace('.csv', '.jsonl') : name)), 'notes.txt'].sort());
+    expect(forced.lists.files).toEqual(
+      [...TOP_FILES.map((name) => (LIST_NAMES.includes(name.slice(0, -4)) ? name.replace('.csv', '.jsonl') : name)), 'notes.txt'].sort(),
+    );
     expect(forced.lists.text('notes.txt')).toBe('mine');
   });
 
@@ -127,7 +136,10 @@ describe('row 58: what is there already', () => {
     writeFileSync(inside, 'mine');
     mkdirSync(run.folder.at('lists', 'sub'));
     const names = ['../victim.csv', outside, 'sub/../../victim.csv', '.', '', 'sub', 'thesis.txt', '..\\victim.csv'];
-    writeFileSync(run.folder.at('lists', 'manifest.json'), JSON.stringify({ ...run.lists.manifest, outputs: [...run.lists.manifest.outputs, ...names.map((name) => ({ name }))] }));
+    writeFileSync(
+      run.folder.at('lists', 'manifest.json'),
+      JSON.stringify({ ...run.lists.manifest, outputs: [...run.lists.manifest.outputs, ...names.map((name) => ({ name }))] }),
+    );
     const forced = await again(run, ['--force']);
     expect(forced.code).toBe(0);
     expect([outside, inside].map((path) => readFileSync(path, 'utf8'))).toEqual(['mine', 'mine']);
@@ -224,7 +236,18 @@ describe('row 60: cells that a spreadsheet takes for formulas', () => {
 
   test('the names of inputs are cells too', async () => {
     const folder = new TempFolder();
-    const args = ['match', '--checkins', folder.write('=1+1.csv', HEAD + P1 + P2), '--cases', folder.write('cases.csv', CASES), '--window', 'all', ...UTC, '--out', folder.at('lists')];
+    const args = [
+      'match',
+      '--checkins',
+      folder.write('=1+1.csv', HEAD + P1 + P2),
+      '--cases',
+      folder.write('cases.csv', CASES),
+      '--window',
+      'all',
+      ...UTC,
+      '--out',
+      folder.at('lists'),
+    ];
     expect((await runCli(args)).code).toBe(0);
     expect(new Lists(folder.at('lists')).rows('episodes')).toMatchObject([{ case_rows: "'=1+1.csv:2", contact_rows: "'=1+1.csv:3" }]);
   });
@@ -242,7 +265,11 @@ describe('row 60: cells that a spreadsheet takes for formulas', () => {
   test('JSON Lines hold every cell as it came', async () => {
     const { lists, code } = await run('--format', 'jsonl');
     expect(code).toBe(0);
-    const rows = lists.text('contacts.jsonl').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const rows = lists
+      .text('contacts.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.filter((row) => row['case_id'] === '=1+1').map((row) => row['contact_id'])).toEqual(expect.arrayContaining(STARTS.map(odd)));
     expect(rows[0]).toMatchObject({ contact_is_case: expect.any(Boolean) as boolean, total_certain_s: expect.any(Number) as number });
   });
@@ -250,8 +277,34 @@ describe('row 60: cells that a spreadsheet takes for formulas', () => {
 
 describe('row 64: districts as folders', () => {
   const DISTRICTS = [
-    '../../etc/x', '..', '.', '/etc/passwd', '~', 'CON', 'con', 'NUL.txt', 'a/b', 'a\\b', 'ab', `${'x'.repeat(299)}y`, `${'x'.repeat(299)}z`, '東'.repeat(200), 'North', 'NORTH', 'north', 'north.', 'north..', '_unknown', '__proto__',
-    'é', 'e\u0301', 'a\nb', '\u202egnp', '=cmd', '-rf', '😀',
+    '../../etc/x',
+    '..',
+    '.',
+    '/etc/passwd',
+    '~',
+    'CON',
+    'con',
+    'NUL.txt',
+    'a/b',
+    'a\\b',
+    'ab',
+    `${'x'.repeat(299)}y`,
+    `${'x'.repeat(299)}z`,
+    '東'.repeat(200),
+    'North',
+    'NORTH',
+    'north',
+    'north.',
+    'north..',
+    '_unknown',
+    '__proto__',
+    'é',
+    'e\u0301',
+    'a\nb',
+    '\u202egnp',
+    '=cmd',
+    '-rf',
+    '😀',
   ];
   const people = (i: number): string => `A${i},place${i},2022-03-01 ${String(6 + (i % 15)).padStart(2, '0')}:00,\n`;
   const world: World = {
@@ -265,7 +318,9 @@ describe('row 64: districts as folders', () => {
   test('each have one, below the output folder, with a harmless name that differs also where letter case does not count', async () => {
     const run = await split();
     expect(run.code).toBe(0);
-    const folders = readdirSync(run.lists.path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const folders = readdirSync(run.lists.path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
     expect(folders).toHaveLength(DISTRICTS.length + 1);
     expect(new Set(folders.map((name) => name.toLowerCase().normalize('NFC'))).size).toBe(folders.length);
     for (const name of folders) {
@@ -286,23 +341,28 @@ describe('row 64: districts as folders', () => {
     expect(csvRows(lists.text('_unknown/places.csv')).map((row) => row['place_id'])).toEqual(['place100', 'place101']);
   });
 
-  test.each([[[]], [['--rule', 'any', '--rule', 'cn-close-2022', '--depth', '2', '--lag', '1h']]])('together are the whole, in every list: %j', async (flags) => {
-    const { lists, code } = await split(...flags);
-    expect(code).toBe(0);
-    const folders = lists.manifest.districts!.map(({ folder }) => folder);
-    for (const name of LIST_NAMES) {
-      const [head, ...whole] = csvRecords(lists.text(`${name}.csv`)).map((record) => JSON.stringify(record));
-      const parts = folders.filter((folder) => existsSync(join(lists.path, folder, `${name}.csv`))).map((folder) => csvRecords(lists.text(`${folder}/${name}.csv`)).map((record) => JSON.stringify(record)));
-      expect(whole.length).toBeGreaterThan(0);
-      expect(new Set(parts.map((part) => part[0]))).toEqual(new Set([head]));
-      expect(new Set(parts.flatMap((part) => part.slice(1)))).toEqual(new Set(whole));
-      // Rows that belong to one place stand in one part only.
-      const inParts = parts.reduce((sum, part) => sum + part.length - 1, 0);
-      expect([name, inParts]).toEqual([name, ['episodes', 'places', 'disinfection'].includes(name) ? whole.length : inParts]);
-    }
-    const both = folders.filter((folder) => lists.text(`${folder}/people.csv`).includes('both'));
-    expect(both).toHaveLength(2);
-  });
+  test.each([[[]], [['--rule', 'any', '--rule', 'cn-close-2022', '--depth', '2', '--lag', '1h']]])(
+    'together are the whole, in every list: %j',
+    async (flags) => {
+      const { lists, code } = await split(...flags);
+      expect(code).toBe(0);
+      const folders = lists.manifest.districts!.map(({ folder }) => folder);
+      for (const name of LIST_NAMES) {
+        const [head, ...whole] = csvRecords(lists.text(`${name}.csv`)).map((record) => JSON.stringify(record));
+        const parts = folders
+          .filter((folder) => existsSync(join(lists.path, folder, `${name}.csv`)))
+          .map((folder) => csvRecords(lists.text(`${folder}/${name}.csv`)).map((record) => JSON.stringify(record)));
+        expect(whole.length).toBeGreaterThan(0);
+        expect(new Set(parts.map((part) => part[0]))).toEqual(new Set([head]));
+        expect(new Set(parts.flatMap((part) => part.slice(1)))).toEqual(new Set(whole));
+        // Rows that belong to one place stand in one part only.
+        const inParts = parts.reduce((sum, part) => sum + part.length - 1, 0);
+        expect([name, inParts]).toEqual([name, ['episodes', 'places', 'disinfection'].includes(name) ? whole.length : inParts]);
+      }
+      const both = folders.filter((folder) => lists.text(`${folder}/people.csv`).includes('both'));
+      expect(both).toHaveLength(2);
+    },
+  );
 
   test('are in the manifest file by file, with the digest of what lies there', async () => {
     const { lists } = await split();
@@ -310,18 +370,26 @@ describe('row 64: districts as folders', () => {
     const files = lists.files.filter((name) => statSync(join(lists.path, name)).isFile() && name !== 'manifest.json');
     expect(outputs.map(({ name }) => name).sort()).toEqual(files);
     for (const { name, rows, sha256 } of outputs) {
-      expect([name, createHash('sha256').update(readFileSync(join(lists.path, name))).digest('hex')]).toEqual([name, sha256]);
+      expect([
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(lists.path, name)))
+          .digest('hex'),
+      ]).toEqual([name, sha256]);
       expect([name, csvRecords(lists.text(name)).length - 1]).toEqual([name, rows]);
     }
   });
 
   test('that are too many are refused, and nothing is left', async () => {
     const many = Array.from({ length: 2001 }, (_, i) => i);
-    const run = await runMatch({
-      'checkins.csv': `${HEAD}${many.map((i) => `P1,s${i},${1_646_092_800 + i * 10},${1_646_092_809 + i * 10}\n`).join('')}`,
-      'cases.csv': CASES,
-      'places.csv': `place_id,district\n${many.map((i) => `s${i},d${i}\n`).join('')}`,
-    }, [...UTC, '--split', 'district']);
+    const run = await runMatch(
+      {
+        'checkins.csv': `${HEAD}${many.map((i) => `P1,s${i},${1_646_092_800 + i * 10},${1_646_092_809 + i * 10}\n`).join('')}`,
+        'cases.csv': CASES,
+        'places.csv': `place_id,district\n${many.map((i) => `s${i},d${i}\n`).join('')}`,
+      },
+      [...UTC, '--split', 'district'],
+    );
     expectRefused(run, 2, 'split: expected at most 2000 districts, got more; check that the district column holds districts');
   });
 });
@@ -337,7 +405,9 @@ describe('row 67: personal data', () => {
     const world: World = { ...WORLD, 'places.csv': 'place_id,district\nS1,North\n' };
     for (const [name, content] of Object.entries(world)) folder.write(name, content);
     expect((await runCli([...matchArgs(folder, world, [...UTC, '--split', 'district']), '--out', out])).code).toBe(0);
-    const seen = readdirSync(out, { recursive: true, withFileTypes: true }).map((entry) => [entry.isDirectory() ? 'folder' : 'file', modeOf(join(entry.parentPath, entry.name))].join(' '));
+    const seen = readdirSync(out, { recursive: true, withFileTypes: true }).map((entry) =>
+      [entry.isDirectory() ? 'folder' : 'file', modeOf(join(entry.parentPath, entry.name))].join(' '),
+    );
     expect(seen.length).toBeGreaterThan(TOP_FILES.length);
     expect(new Set(seen)).toEqual(new Set(['file 600', 'folder 700']));
     expect([folder.at('a'), folder.at('a', 'b'), out].map(modeOf)).toEqual(['700', '700', '700']);
@@ -349,10 +419,13 @@ describe('row 67: personal data', () => {
     const path = new TempFolder().at('lists');
     const folder = new OutputFolder(path, { force: false, inputs: [] });
     const seen: string[][] = [];
-    await folder.write('contacts.csv', (function* () {
-      yield 'first';
-      seen.push(...readdirSync(path).map((name) => [name.replace(/\.tmp-\d+-[0-9a-f]{8}$/, '.tmp'), modeOf(join(path, name))]));
-    })());
+    await folder.write(
+      'contacts.csv',
+      (function* () {
+        yield 'first';
+        seen.push(...readdirSync(path).map((name) => [name.replace(/\.tmp-\d+-[0-9a-f]{8}$/, '.tmp'), modeOf(join(path, name))]));
+      })(),
+    );
     expect(seen).toEqual([['contacts.csv.tmp', '600']]);
     await folder.discard();
     expect(existsSync(path)).toBe(false);
@@ -377,10 +450,23 @@ describe('row 67: personal data', () => {
       [2, { 'checkins.csv': row(phone) + row(name), 'cases.csv': CASES }],
       [2, { 'checkins.csv': HEAD + row(phone), 'cases.csv': `${phone}\n${name}\n` }],
       [2, { 'checkins.csv': HEAD + row(phone), 'cases.csv': `person_id,type\n${phone},a\n${phone},${name}\n` }],
-      [2, { 'checkins.csv': HEAD + row(phone), 'visits.csv': `case_id,place_id,start,end,person_id\n${phone},S1,2022-03-01 08:00,2022-03-01 09:00,${name}\n${phone},S1,2022-03-01 08:00,2022-03-01 09:00,${other}\n` }],
+      [
+        2,
+        {
+          'checkins.csv': HEAD + row(phone),
+          'visits.csv': `case_id,place_id,start,end,person_id\n${phone},S1,2022-03-01 08:00,2022-03-01 09:00,${name}\n${phone},S1,2022-03-01 08:00,2022-03-01 09:00,${other}\n`,
+        },
+      ],
       [3, { 'checkins.csv': HEAD + row(phone), 'cases.csv': CASES, 'places.csv': `place_id,name\n${name},a\n${name},b\n` }],
       [3, { 'checkins.csv': HEAD + row(phone), 'cases.csv': CASES, 'places.csv': `place_id,parent_id\n${name},${phone}\n${phone},${name}\n` }],
-      [3, { 'checkins.csv': HEAD + row(phone), 'cases.csv': CASES, 'places.csv': `place_id,name,kind,lat,lon\n${phone},${name},${name},,\n${phone},${name},,${other},\n${phone},${name},,1,\n` }],
+      [
+        3,
+        {
+          'checkins.csv': HEAD + row(phone),
+          'cases.csv': CASES,
+          'places.csv': `place_id,name,kind,lat,lon\n${phone},${name},${name},,\n${phone},${name},,${other},\n${phone},${name},,1,\n`,
+        },
+      ],
       [3, { 'checkins.csv': `${HEAD}${row(phone, '1646092800')}${row(name, '1646092800000')}`, 'cases.csv': CASES }],
       [3, { 'checkins.csv': `${HEAD}${row(phone)}place_id,person_id,time,check_out\n`, 'cases.csv': CASES }, [...UTC, '--max-rejects', '100%']],
       [3, { 'checkins.csv': HEAD + row(phone), 'cases.csv': `person_id,onset_date\n${phone},${name}\n${name},${other}\n` }],
@@ -406,6 +492,13 @@ describe('row 67: personal data', () => {
 
   test('a row-level fault is told in words, not as the shape of them', async () => {
     const run = await runMatch({ ...WORLD, 'places.csv': 'place_id,lat,lon\nS1,31.2,\n' }, [...UTC, '--max-rejects', '100%']);
-    expect(run.lists.rows('rejects')).toMatchObject([{ line: '2', column: 'lon', code: 'E_VALUE', message: 'expected lat and lon together or not at all, got the opposite; mend the row: values are never swapped' }]);
+    expect(run.lists.rows('rejects')).toMatchObject([
+      {
+        line: '2',
+        column: 'lon',
+        code: 'E_VALUE',
+        message: 'expected lat and lon together or not at all, got the opposite; mend the row: values are never swapped',
+      },
+    ]);
   });
 });

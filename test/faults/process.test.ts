@@ -24,12 +24,24 @@ function writeWorld(world: World): TempFolder {
 }
 const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
 const isTemporary = (name: string): boolean => name.includes('.tmp-');
-const bytesIn = (path: string): Record<string, string> => Object.fromEntries(namesIn(path).filter((name) => statSync(join(path, name)).isFile()).map((name) => [name, readFileSync(join(path, name), 'latin1')]));
+const bytesIn = (path: string): Record<string, string> =>
+  Object.fromEntries(
+    namesIn(path)
+      .filter((name) => statSync(join(path, name)).isFile())
+      .map((name) => [name, readFileSync(join(path, name), 'latin1')]),
+  );
 /** A list of the folder is being written: it has a temporary file for it. */
-const isWriting = (path: string, list = 'episodes.csv') => (): boolean => namesIn(path).some((name) => name.startsWith(`${list}.tmp-`));
+const isWriting =
+  (path: string, list = 'episodes.csv') =>
+  (): boolean =>
+    namesIn(path).some((name) => name.startsWith(`${list}.tmp-`));
 
 describe.skipIf(isWindows)('row 48: signals', () => {
-  test.each([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 130]] as const)('%s while lists are written ends the run with %i and leaves no file and no folder', async (signal, code) => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 130],
+  ] as const)('%s while lists are written ends the run with %i and leaves no file and no folder', async (signal, code) => {
     const folder = writeWorld(CROWD);
     const child = start(matchArgs(folder, CROWD, UTC));
     await until(isWriting(folder.at('lists')), 'a temporary file');

@@ -22,7 +22,8 @@ export interface Child {
 /** Starts `command`, by default Node with the CLI. Killed, by its own id, if the test ends before it. */
 export function start(args: readonly string[], options: SpawnOptions = {}, command?: string): Child {
   if (!existsSync(DIST)) throw new Error('dist is missing: run npm test, or npm run build');
-  const child = command === undefined ? spawn(process.execPath, [BIN, ...args], { stdio: 'pipe', ...options }) : spawn(command, args, { stdio: 'pipe', ...options });
+  const child =
+    command === undefined ? spawn(process.execPath, [BIN, ...args], { stdio: 'pipe', ...options }) : spawn(command, args, { stdio: 'pipe', ...options });
   let out = '';
   let err = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => void (out += text));
@@ -52,7 +53,10 @@ export async function until(isTrue: () => boolean, what: string, withinMs = 15_0
  */
 export async function untilListening({ process: { pid } }: Child): Promise<void> {
   if (process.platform !== 'linux') return new Promise((resume) => setTimeout(resume, 2000));
-  await until(() => (Number.parseInt(/SigCgt:\s*[0-9a-f]+([0-9a-f])\n/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0', 16) & 1) === 1, 'a process that listens to signals');
+  await until(
+    () => (Number.parseInt(/SigCgt:\s*[0-9a-f]+([0-9a-f])\n/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0', 16) & 1) === 1,
+    'a process that listens to signals',
+  );
 }
 
 /** Names below a folder, none if it is not there. */

@@ -33,7 +33,15 @@ export async function runCli(args: readonly string[], io: Partial<Io> = {}): Pro
 export interface Manifest {
   readonly tool: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly { name: string; bytes: number; sha256: string; rows: number; encoding: string; delimiter: string; columns: Record<string, string> }[];
+  readonly inputs: readonly {
+    name: string;
+    bytes: number;
+    sha256: string;
+    rows: number;
+    encoding: string;
+    delimiter: string;
+    columns: Record<string, string>;
+  }[];
   readonly ledger: readonly LedgerEntry[];
   readonly counts: readonly { rule_id: string; cases: number; people: number; episodes: number; contacts: number; cases_without_visit: string[] }[];
   readonly stays: Readonly<Record<string, number>>;
@@ -64,7 +72,9 @@ export class Lists {
   }
   /** Every file's bytes by name, for comparing two runs. `manifest.json` is left out: it names options and inputs. */
   get bytes(): Record<string, string> {
-    return Object.fromEntries(this.files.filter((name) => name !== 'manifest.json' && statSync(join(this.path, name)).isFile()).map((name) => [name, this.text(name)]));
+    return Object.fromEntries(
+      this.files.filter((name) => name !== 'manifest.json' && statSync(join(this.path, name)).isFile()).map((name) => [name, this.text(name)]),
+    );
   }
 }
 
@@ -88,7 +98,12 @@ export function matchArgs(folder: TempFolder, world: World, flags: readonly stri
 }
 
 /** Writes the files of a world, runs a match on them and gives what came of it. */
-export async function runMatch(world: World, flags: readonly string[] = ['--tz', 'UTC'], io: Partial<Io> = {}, folder: TempFolder = new TempFolder()): Promise<MatchRun> {
+export async function runMatch(
+  world: World,
+  flags: readonly string[] = ['--tz', 'UTC'],
+  io: Partial<Io> = {},
+  folder: TempFolder = new TempFolder(),
+): Promise<MatchRun> {
   for (const [name, content] of Object.entries(world)) folder.write(name, content);
   const run = await runCli(matchArgs(folder, world, flags), io);
   return { ...run, folder, lists: new Lists(folder.at('lists')) };

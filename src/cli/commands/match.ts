@@ -35,7 +35,9 @@ interface MatchFlags extends InputFlags {
 export function addMatchCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
   const command = addInputOptions(program.command('match'))
     .summary('find who was where a case was, and write the lists')
-    .description('Finds who was where a case was, when, for how long, and how sure that is. Writes episodes, contacts, people, places,\ndisinfection, links, rejects and a manifest into a folder.')
+    .description(
+      'Finds who was where a case was, when, for how long, and how sure that is. Writes episodes, contacts, people, places,\ndisinfection, links, rejects and a manifest into a folder.',
+    )
     .requiredOption('--out <dir>', 'folder for the lists')
     .option('--rule <id|file...>', "built-in rule or JSON file, repeatable; see 'copresence rules'", collect, [])
     .option('--dwell <file>', 'JSON of {category: {least, typical, most}} in minutes')

@@ -20,7 +20,12 @@ export function addRulesCommand(program: Program, run: <Flags>(command: Command<
 export async function rulesCommand({ id }: RulesFlags, io: Io): Promise<number> {
   if (id !== undefined) io.out(`${JSON.stringify(findRule(id), null, 2)}\n`);
   else {
-    const rows = RULE_IDS.map(findRule).map((rule) => [rule.id, rule.title ?? '', `${rule.window?.days_before ?? 2} d before, ${rule.window?.days_after ?? 10} d after`, rule.scope ?? 'place']);
+    const rows = RULE_IDS.map(findRule).map((rule) => [
+      rule.id,
+      rule.title ?? '',
+      `${rule.window?.days_before ?? 2} d before, ${rule.window?.days_after ?? 10} d after`,
+      rule.scope ?? 'place',
+    ]);
     io.out(`${textTable(['rule', 'what it is', 'window', 'scope'], rows)}\n`);
   }
   return EXIT.done;

@@ -16,12 +16,20 @@ interface ValidateFlags extends Pick<InputFlags, 'tz' | 'timeFormat' | 'encoding
 
 export function addValidateCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
   const command = program.command('validate').argument('<file...>', "CSV files of one kind; '-' is standard input");
-  command.addOption(command.createOption('--as <table>', 'what the files hold').choices([...TABLE_NAMES]).default('checkins'));
+  command.addOption(
+    command
+      .createOption('--as <table>', 'what the files hold')
+      .choices([...TABLE_NAMES])
+      .default('checkins'),
+  );
   addReadingOptions(command)
     .summary('look at CSV files: columns, encoding, times, damage, suggested flags')
     .option('--quiet', 'no progress')
     .option('--json', 'the report as JSON')
-    .addHelpText('before', 'Examples:\n  copresence validate scans.csv\n  copresence validate scans-gb.csv --encoding gb18030 --tz Asia/Shanghai\n  copresence validate cases.csv --as cases --tz Asia/Shanghai --json\n')
+    .addHelpText(
+      'before',
+      'Examples:\n  copresence validate scans.csv\n  copresence validate scans-gb.csv --encoding gb18030 --tz Asia/Shanghai\n  copresence validate cases.csv --as cases --tz Asia/Shanghai --json\n',
+    )
     .action((files: readonly string[], flags: Omit<ValidateFlags, 'files'>) => run(validateCommand, { ...flags, files }));
 }
 
@@ -57,7 +65,13 @@ function reportText({ files, faults, profile, suggestions, warnings, tz }: Valid
     ].join('\n\n'),
   );
   if (profile) parts.push(profileText(profile));
-  if (faults.length > 0) parts.push(textTable(['rejected because of', 'column', 'rows', 'first at', 'what to do'], faults.map((fault) => [fault.code, fault.column, fault.rows, fault.first, fault.message.split('; ').at(-1)!])));
+  if (faults.length > 0)
+    parts.push(
+      textTable(
+        ['rejected because of', 'column', 'rows', 'first at', 'what to do'],
+        faults.map((fault) => [fault.code, fault.column, fault.rows, fault.first, fault.message.split('; ').at(-1)!]),
+      ),
+    );
   if (warnings.length > 0) parts.push(warnings.map((warning) => `look at: ${printable(warning, 2000)}`).join('\n'));
   if (suggestions.length > 0) parts.push(suggestions.map(({ flag, why }) => `give ${flag}: ${why}`).join('\n'));
   if (faults.length + warnings.length + suggestions.length === 0) parts.push('nothing wrong was found');
@@ -80,6 +94,9 @@ function profileText(profile: NonNullable<ValidationReport['profile']>): string 
     ['people in two places at once', count(profile.people_in_two_places)],
     ['most check-ins of one person', profile.most_check_ins_of_one_person.map(count).join(', ')],
   ];
-  const places = textTable(['busiest places', 'check-ins', 'people'], profile.busiest_places.map((place) => [place.place_id, place.check_ins, place.people]));
+  const places = textTable(
+    ['busiest places', 'check-ins', 'people'],
+    profile.busiest_places.map((place) => [place.place_id, place.check_ins, place.people]),
+  );
   return `${textTable(['what', 'value'], rows)}\n\n${places}`;
 }
