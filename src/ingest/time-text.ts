@@ -2,12 +2,8 @@
  * Times and dates of SPEC section 3, read in place from UTF-8 bytes. Strict: a fixed list of shapes, the calendar checked, the machine's
  * zone never used. `Date.parse` is not used anywhere: it takes 30 February for 2 March.
  */
-import { tz } from '@date-fns/tz';
-import { format, isValid, parse } from 'date-fns';
-import { enUS } from 'date-fns/locale/en-US';
-import { zhCN } from 'date-fns/locale/zh-CN';
-import { OptionError } from '../core/errors.js';
 import { DAY_SEC, EARLIEST_SEC, LATEST_SEC, dayNumber, type Zone } from '../core/zone.js';
+import { TimePatterns } from './time-patterns.js';
 
 /** Which reading of a repeated local hour counts: the earlier for a start, the later for an end. */
 export type Side = 'start' | 'end';
@@ -34,7 +30,7 @@ const decoder = new TextDecoder();
 
 export class TimeReader {
   readonly zone: Zone;
-  readonly #patterns: readonly string[];
+  readonly #patterns: TimePatterns;
   /** Whether the last cell was an epoch number: 0, `EPOCH_SECONDS` or `EPOCH_MILLISECONDS`. */
   lastUnit = 0;
   /** Times read that the clock showed twice. */
@@ -53,17 +49,16 @@ export class TimeReader {
   /** @throws OptionError `E_TIME_FORMAT` for a pattern that date-fns does not know. */
   constructor(zone: Zone, patterns: readonly string[] = []) {
     this.zone = zone;
-    this.#patterns = patterns;
-    for (const pattern of patterns) if (pattern !== 'excel') checkPattern(pattern);
+    this.#patterns = new TimePatterns(patterns);
   }
 
   /** Seconds since 1970 of the trimmed cell `bytes[lo..hi)`, or one of the negative faults. @throws OptionError if a zone is needed and missing. */
   time(bytes: Uint8Array, lo: number, hi: number, side: Side): number {
     this.lastUnit = 0;
     const sec = this.#builtIn(bytes, lo, hi, side);
-    if (sec !== NOT_A_TIME || this.#patterns.length === 0) return sec;
-    const wall = this.#byPattern(decoder.decode(bytes.subarray(lo, hi)));
-    if (wall.fault !== 0) return wall.fault;
+    if (sec !== NOT_A_TIME || this.#patterns.isEmpty) return sec;
+    const wall = this.#patterns.read(decoder.decode(bytes.subarray(lo, hi)));
+    if (typeof wall === 'string') return wall === 'none' ? NOT_A_TIME : AMBIGUOUS;
     return wall.isInstant ? inRange(wall.sec) : this.#local(wall.sec, side);
   }
 
@@ -76,9 +71,9 @@ export class TimeReader {
       const parsed = this.#date(bytes, lo, hi);
       if (this.#at === hi) day = parsed;
     }
-    if (day === NOT_A_TIME && this.#patterns.length > 0) {
-      const wall = this.#byPattern(decoder.decode(bytes.subarray(lo, hi)));
-      if (wall.fault !== 0) return wall.fault;
+    if (day === NOT_A_TIME && !this.#patterns.isEmpty) {
+      const wall = this.#patterns.read(decoder.decode(bytes.subarray(lo, hi)));
+      if (typeof wall === 'string') return wall === 'none' ? NOT_A_TIME : AMBIGUOUS;
       day = Math.floor(wall.sec / DAY_SEC);
     }
     if (day === NOT_A_TIME) return day;
@@ -215,18 +210,6 @@ export class TimeReader {
     if (readings.length > 1) this.repeatedHours++;
     return inRange(side === 'end' ? readings[readings.length - 1]! : readings[0]!);
   }
-
-  /** Wall time by the user's patterns; two patterns that disagree are ambiguous, never guessed. */
-  #byPattern(text: string): { sec: number; isInstant: boolean; fault: number } {
-    let found: { sec: number; isInstant: boolean; fault: number } | undefined;
-    for (const pattern of this.#patterns) {
-      const sec = pattern === 'excel' ? excelSerialSec(text) : patternSec(text, pattern);
-      if (Number.isNaN(sec)) continue;
-      if (found && found.sec !== sec) return { sec, isInstant: false, fault: AMBIGUOUS };
-      found = { sec, isInstant: pattern !== 'excel' && hasOffset(pattern), fault: 0 };
-    }
-    return found ?? { sec: 0, isInstant: false, fault: NOT_A_TIME };
-  }
 }
 
 /** Where a date of a cell is kept: by the last digits of its day of the month. */
@@ -283,47 +266,3 @@ function offsetSec(bytes: Uint8Array, at: number, hi: number): number {
 }
 
 const inRange = (sec: number): number => (sec < EARLIEST_SEC || sec >= LATEST_SEC ? OUT_OF_RANGE : sec);
-
-const utc = tz('UTC');
-/** Patterns are read in UTC, so that the machine's zone has no part in it; the wall time that comes out is then local to `--tz`. */
-function patternSec(text: string, pattern: string): number {
-  for (const locale of [enUS, zhCN]) {
-    const date = parse(text, pattern, REFERENCE, { in: utc, locale });
-    if (isValid(date)) return Math.floor(Number(date) / 1000);
-  }
-  return Number.NaN;
-}
-/** Fills in what a pattern leaves out; its century makes two digits a year from 2000 to 2099. */
-const REFERENCE = new Date(Date.UTC(2050, 0, 1));
-/** An instant whose every part differs from the reference, and whose hour needs 24 hours or am and pm. */
-const SAMPLE = new Date(Date.UTC(2037, 10, 28, 22, 37, 46));
-
-const lettersOf = (pattern: string): string => pattern.replaceAll(/'[^']*'/g, '');
-const hasOffset = (pattern: string): boolean => /[XxtT]/.test(lettersOf(pattern));
-
-/** A pattern is tried on a sample: what it cannot read back would be a wrong time, or a fault of the pattern that only some rows show. */
-function checkPattern(pattern: string): void {
-  if (/[DY]/.test(lettersOf(pattern)))
-    throw new OptionError(
-      'E_TIME_FORMAT',
-      `time-format '${pattern}': expected d for days and y for years, got D or Y, which mean days of the year and years of weeks`,
-    );
-  let sec: number;
-  try {
-    sec = pattern === '' ? Number.NaN : patternSec(format(SAMPLE, pattern, { in: utc, locale: enUS }), pattern);
-  } catch (cause) {
-    throw new OptionError('E_TIME_FORMAT', `time-format '${pattern}': ${cause instanceof Error ? cause.message : 'not a date-fns pattern'}`, { cause });
-  }
-  const known = Math.floor(Number(SAMPLE) / 1000);
-  if (![1, 60, 3600, DAY_SEC].some((unit) => sec === known - (known % unit))) {
-    throw new OptionError(
-      'E_TIME_FORMAT',
-      `time-format '${pattern}': expected a pattern that tells year, month, day and, if it has hours, which half of the day (HH, or hh with a), got one that does not`,
-    );
-  }
-}
-
-/** Days since 1899-12-30, as Excel counts them, to the nearest second. */
-function excelSerialSec(text: string): number {
-  return /^\d{5}(\.\d{1,15})?$/.test(text) ? Math.round((Number(text) - 25_569) * DAY_SEC) : Number.NaN;
-}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PackedPairs, buildPackedIndex, countPairs, joinInto, type PackedColumns, type PackedIndex } from './packed-index.js';
+import { buildPackedIndex } from './build-packed-index.js';
+import { PackedPairs, countPairs, joinInto, type PackedColumns, type PackedIndex } from './packed-index.js';
 import { selfJoin } from './self-join.js';
 import { indexVisits, streamJoin } from './stream-join.js';
 

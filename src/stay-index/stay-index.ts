@@ -5,7 +5,8 @@
  */
 import { countingSort, lowerBound } from '../core/columns.js';
 import type { Stays } from '../model/stay.js';
-import { buildPackedIndex, type PackedIndex } from './packed-index.js';
+import { buildPackedIndex } from './build-packed-index.js';
+import type { PackedIndex } from './packed-index.js';
 
 export class StayIndex {
   readonly roomsOfPlace: Uint32Array;
