@@ -52,6 +52,9 @@ export interface TraceSettings extends JoinSettings {
   readonly maxEpisodes: number;
 }
 
+/** Visits counted between two pauses. */
+const COUNTED_VISITS = 256;
+
 /** All generations. @throws StateError `E_LIMIT` before any episode is listed that would pass `maxEpisodes`. */
 export function* traceGenerations(
   first: readonly Case[],
@@ -71,7 +74,11 @@ export function* traceGenerations(
     // Whoever is a case already is not listed again; without them a busy place stays cheap however many of its visitors are cases now.
     const index = generation === 1 ? tables.index : new StayIndex(tables.stays, ids.place.size, isCase);
     const join = new OverlapJoin(visits, tables.stays, index, neighbours, settings);
-    const total = join.run(0, visits.count, null);
+    let total = 0;
+    for (let v = 0; v < visits.count; v += COUNTED_VISITS) {
+      total += join.run(v, Math.min(visits.count, v + COUNTED_VISITS), null);
+      yield { done: v, of: visits.count };
+    }
     if (listed + total > settings.maxEpisodes) refuse(listed + total, settings.maxEpisodes, visits, join, ids);
     listed += total;
     const episodes = new Episodes();
