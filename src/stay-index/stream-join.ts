@@ -4,6 +4,7 @@
  * Most stays are at places without a visit, or there on another day. Two tests in small tables turn them away: a bit for each key, and for each
  * visited key a map of the hours in which some visit is under way. What is left is compared with the visits of its key.
  */
+import { lowerBound } from '../core/columns.js';
 import type { PackedColumns, PackedPairs } from './packed-index.js';
 
 export interface StreamIndex {
@@ -12,6 +13,9 @@ export interface StreamIndex {
   /** Visits of slot s: `order[offsets[s]..offsets[s + 1])`, sorted by start. */
   readonly offsets: Uint32Array;
   readonly order: Uint32Array;
+  /** Starts of the visits in that order, and the longest visit of each slot: a visit that began earlier is over. */
+  readonly starts: Uint32Array;
+  readonly longest: Uint32Array;
   /** Bit h of slot s: some visit is under way in the h-th bin from `originSec` on; `wordsPerSlot` words for each slot. */
   readonly busy: Uint32Array;
   readonly wordsPerSlot: number;
@@ -48,7 +52,12 @@ export function indexVisits({ key, start, end }: PackedColumns, keyCount: number
     const to = (end[v]! - 1 - origin) >>> binShift;
     for (let bin = (start[v]! - origin) >>> binShift; bin <= to; bin++) busy[base + (bin >>> 5)]! |= 1 << (bin & 31);
   }
-  return { slotOfKey, offsets, order, busy, wordsPerSlot, originSec: origin, binShift };
+  const longest = new Uint32Array(slots);
+  for (let v = 0; v < key.length; v++) {
+    const slot = slotOfKey[key[v]!]! - 1;
+    longest[slot] = Math.max(longest[slot]!, end[v]! - start[v]!);
+  }
+  return { slotOfKey, offsets, order, starts: order.map((v) => start[v]!), longest, busy, wordsPerSlot, originSec: origin, binShift };
 }
 
 /**
@@ -65,7 +74,7 @@ export function streamJoin(
   written: number,
 ): number {
   const { key, start, end, person } = stays;
-  const { slotOfKey, offsets, order, busy, wordsPerSlot, originSec, binShift } = index;
+  const { slotOfKey, offsets, order, starts, longest, busy, wordsPerSlot, originSec, binShift } = index;
   const lastSec = originSec + (wordsPerSlot * 32 * 2 ** binShift - 1);
   let count = written;
   for (let row = lo; row < hi; row++) {
@@ -84,9 +93,10 @@ export function streamJoin(
       break;
     }
     if (!isBusy) continue;
-    for (let i = offsets[slot]!; i < offsets[slot + 1]!; i++) {
+    const stop = offsets[slot + 1]!;
+    for (let i = lowerBound(starts, offsets[slot]!, stop, Math.max(0, from - longest[slot]!)); i < stop; i++) {
+      if (starts[i]! >= to) break; // sorted: no later visit can overlap
       const v = order[i]!;
-      if (visits.start[v]! >= to) break; // sorted: no later visit can overlap
       if (visits.end[v]! <= from || visits.person[v] === person[row]) continue;
       if (out !== null) {
         if (count === out.query.length) out.grow();

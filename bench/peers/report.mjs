@@ -1,0 +1,132 @@
+/** Sets what was measured side by side: rows { work, ours_ms, rival, rival_ms, ratio, target, note } and a table of them as text. */
+
+/** What is compared: a work of ours with a work of the rivals, and the ratio to reach against DuckDB on two threads at full size. */
+const COMPARISONS = [
+  { ours: 'index', rival: 'index', title: 'case join, index ready', target: 30 },
+  { ours: 'index', rival: 'log', title: 'case join, index ready; rival in log order', target: 100, onlyUncapped: true },
+  { ours: 'log', rival: 'log', title: 'one-shot, nothing prepared', target: 2 },
+  { ours: 'self', rival: 'self', title: 'self-join, one day', target: 80 },
+  { ours: 'build', rival: 'build', title: 'index build, rows in log order', target: 6 },
+  { ours: 'buildShuffled', rival: 'buildShuffled', title: 'index build, rows in any order', target: 6 },
+];
+const TARGET_RIVAL = 'duckdb';
+const TARGET_THREADS = 2;
+const TARGET_BYTES = 12;
+/** Targets are for so many stays: fewer only try the bench out. */
+const FULL_STAYS = { self: 1_000_000, otherwise: 50_000_000 };
+
+export function compare(measured, about) {
+  const rows = [];
+  for (const comparison of COMPARISONS) {
+    for (const rival of measured.filter((one) => !one.isOurs && one.work === comparison.rival)) {
+      const own = measured
+        .filter((one) => one.isOurs && one.work === comparison.ours && one.world === rival.world && one.threads <= rival.threads)
+        .sort((a, b) => b.threads - a.threads)[0];
+      if (own && !(comparison.onlyUncapped && rival.isCapped)) rows.push(rowOf(comparison, own, rival));
+    }
+  }
+  const ownIndex = measured.filter((one) => one.isOurs && one.work === 'index' && one.bytes).sort((a, b) => b.stays - a.stays)[0];
+  const bytesPerStay = ownIndex && {
+    ours: round(ownIndex.bytes / ownIndex.stays),
+    target: `≤ ${TARGET_BYTES}`,
+    met: ownIndex.bytes / ownIndex.stays <= TARGET_BYTES,
+  };
+  const memory = measured
+    .filter((one) => !one.failed && !one.isExtra)
+    .map((one) => ({
+      who: one.label,
+      work: one.work,
+      stays: one.stays,
+      threads: one.threads,
+      peak_MB: one.peakMB ?? null,
+      bytes_per_stay: one.bytes ? round(one.bytes / one.stays) : null,
+    }));
+  return { rows, bytesPerStay, memory, ...about };
+}
+
+function rowOf({ title, target }, own, rival) {
+  const [ours, theirs] = [spreadOf(own.times), rival.failed ? undefined : spreadOf(rival.times)];
+  const ratio = theirs && round(theirs.median / ours.median);
+  const isTarget = rival.rival === TARGET_RIVAL && rival.threads === TARGET_THREADS && !rival.isExtra && target !== undefined;
+  const isFull = rival.stays >= (FULL_STAYS[rival.work] ?? FULL_STAYS.otherwise);
+  const size = rival.work === 'self' ? `${rival.stays} stays, ${rival.pairs} pairs` : `${rival.stays} stays, ${rival.visits} visits, ${rival.pairs} pairs`;
+  const notes = [rival.failed ?? rival.way];
+  if (rival.isExtra) notes.push('not its fastest way');
+  if (own.threads < rival.threads) notes.push(`ours on ${own.threads} thread`);
+  if (ratio < 1) notes.push('WE LOSE');
+  return {
+    work: `${title}: ${size}`,
+    ours_ms: ours.median,
+    rival: `${rival.label}, ${rival.threads} thread${rival.threads > 1 ? 's' : ''}`,
+    rival_ms: theirs?.median ?? null,
+    ratio: ratio ?? null,
+    target: isTarget ? `≥ ${target}×` : null,
+    met: isTarget && isFull && ratio !== undefined ? ratio >= target : null,
+    note: notes.join('; '),
+    ours_range: [ours.least, ours.most],
+    ours_threads: own.threads,
+    ours_runs: own.times.length,
+    rival_range: theirs ? [theirs.least, theirs.most] : null,
+    rival_runs: rival.times?.length ?? 0,
+    tried_ms: rival.tried && Object.fromEntries(Object.entries(rival.tried).map(([way, ms]) => [way, ms === null ? null : round(ms)])),
+  };
+}
+
+function spreadOf(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median: round(median), least: round(sorted[0]), most: round(sorted.at(-1)) };
+}
+
+/** Three digits, or whole numbers. */
+function round(number) {
+  return number >= 100 ? Math.round(number) : Number(number.toPrecision(3));
+}
+
+export function textOf({ rows, bytesPerStay, memory, options, load, versions, skipped, worlds }) {
+  const lines = [
+    `${options.stays} stays, ${options.cases} cases, seed ${options.seed}; medians of at least ${options.runs} runs (least–most); load average ${load} at the start`,
+    `${worlds.map(({ name, stays, places, visits, pairs }) => `${name}: ${stays} stays at ${places} places${name === 'day' ? '' : `, ${visits} visits`}, ${pairs} pairs`).join('\n')}`,
+    `versions: ${Object.entries(versions)
+      .map((pair) => pair.join(' '))
+      .join(', ')}`,
+    'a time is shown only where the answer was the plain one: pairs, sum of overlaps, hash',
+  ];
+  for (const work of new Set(rows.map((row) => row.work))) {
+    lines.push('', work);
+    const table = rows.filter((row) => row.work === work);
+    lines.push(
+      ...columnsOf([
+        ['ours ms', 'rival', 'rival ms', 'ratio', 'target', 'note'],
+        ...table.map((row) => [
+          withRange(row.ours_ms, row.ours_range),
+          row.rival,
+          row.rival_ms === null ? '-' : withRange(row.rival_ms, row.rival_range),
+          row.ratio === null ? '-' : `${row.ratio}×`,
+          row.target === null ? '' : `${row.target} ${row.met === null ? 'at full size' : row.met ? 'met' : 'MISSED'}`,
+          row.note,
+        ]),
+      ]),
+    );
+  }
+  lines.push('', 'memory: the whole process with its columns, and what stays take when prepared');
+  lines.push(
+    ...columnsOf([
+      ['who', 'work', 'stays', 'threads', 'peak MB', 'bytes a stay'],
+      ...memory.map((row) => Object.values(row).map((value) => String(value ?? '-'))),
+    ]),
+  );
+  if (bytesPerStay) lines.push('', `bytes a stay: ours ${bytesPerStay.ours}, target ${bytesPerStay.target} ${bytesPerStay.met ? 'met' : 'MISSED'}`);
+  for (const { rival, install } of skipped) lines.push(`************ SKIPPED: ${rival}: ${install} ************`);
+  return lines.join('\n');
+}
+
+function withRange(ms, [least, most]) {
+  return `${ms} (${least}–${most})`;
+}
+
+function columnsOf(cells) {
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  return cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
+}
