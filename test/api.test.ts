@@ -397,3 +397,30 @@ describe('what is refused', () => {
 function coded(kind: new (...args: never[]) => CopresenceError, code: string, message = ''): object {
   return expect.objectContaining({ name: kind.name, code, message: expect.stringContaining(message) as unknown });
 }
+
+test('rows that name no column are refused, not counted as blank', () => {
+  const refused = expect.objectContaining({ code: 'E_ROW' });
+  expect(() => buildIndex([{ personId: 'A', placeId: 'P', checkIn: 1_646_092_800 }] as never)).toThrow(refused);
+  const index = buildIndex([{ person_id: 'A', place_id: 'P', time: 1_646_092_800 }]);
+  for (const cases of [[{ personId: 'A' }], ['A'], 'A', [null]]) expect(() => index.match(cases as never, { window: 'all' })).toThrow(refused);
+});
+
+test('what an itinerary says of its person counts when it alone is explained', () => {
+  const index = buildIndex([{ person_id: 'B', place_id: 'P', time: 1_646_092_800 }]);
+  const visits = [{ case_id: 'C1', person_id: 'A', place_id: 'P', start: 1_646_092_000, end: 1_646_094_000 }];
+  expect(index.explain('C1', 'B', { visits })).toMatchObject({ case_id: 'C1', contact_id: 'B', grade: 'certain' });
+});
+
+test('files opened in a zone are indexed in it, and two zones are refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'api-zone-'));
+  try {
+    const file = join(folder, 'scans.csv');
+    writeFileSync(file, 'person_id,place_id,time\nA,P,2022-03-01 08:10\n');
+    const index = await buildIndex(readCheckIns(file, { tz: 'Asia/Shanghai' }));
+    const [visit] = index.match([{ person_id: 'A' }], { window: 'all' }).places;
+    expect(visit!.first_case_start).toBe('2022-03-01T08:10:00+08:00');
+    expect(() => buildIndex(readCheckIns(file, { tz: 'Asia/Shanghai' }), { tz: 'UTC' })).toThrow(expect.objectContaining({ code: 'E_READER' }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

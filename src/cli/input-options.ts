@@ -11,21 +11,22 @@ export interface InputFlags {
   readonly runs?: readonly string[];
   readonly runStops?: readonly string[];
   readonly tz?: string;
-  readonly timeFormat: readonly string[];
+  readonly timeFormat?: readonly string[];
   readonly encoding?: string;
-  readonly map: readonly string[];
+  readonly map?: readonly string[];
   readonly showValues?: true;
 }
 
-const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Gathers the values of a flag that may be repeated. */
+export const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Reading flags alone, for commands that take their files as arguments. */
 export function addReadingOptions(command: Command): Command {
   return command
-    .option('--tz <zone>', 'IANA zone of local times and dates, such as Asia/Shanghai')
-    .option('--time-format <pattern>', "date-fns pattern for times that no built-in format fits, repeatable; 'excel' for serial numbers", several, [])
+    .option('--tz <zone>', 'IANA zone of local times and dates, such as Asia/Shanghai; needed as soon as one occurs')
+    .option('--time-format <pattern>', "date-fns pattern for times that no built-in format fits, repeatable; 'excel' for serial numbers", several)
     .option('--encoding <name>', 'utf-8, gb18030, utf-16le or utf-16be (default: utf-8; a byte order mark overrides it)')
-    .option('--map <column=header>', 'header that holds a column, or table.column=header; repeatable', several, [])
+    .option('--map <column=header>', 'header that holds a column, or table.column=header; repeatable', several)
     .option('--show-values', 'put values into messages: they may name people');
 }
 

@@ -18,7 +18,8 @@ export function printable(text: string, most = 40): string {
 
 /** Rows under a head, columns two spaces apart; numbers to the right. */
 export function textTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : printable(cell))));
+  // The last column has room: what it says is not cut.
+  const cells = rows.map((row) => row.map((cell, i) => (typeof cell === 'number' ? count(cell) : printable(cell, i === head.length - 1 ? 200 : 40))));
   const widths = head.map((title, i) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[i] ?? ''))));
   const isNumber = head.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const line = (row: readonly string[]): string =>

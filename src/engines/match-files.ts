@@ -1,5 +1,5 @@
 /** CSV files → lists in a folder: the whole way, as the command line takes it. */
-import { OptionError } from '../core/errors.js';
+import { InputError, OptionError } from '../core/errors.js';
 import { runAsync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { parseEncoding } from '../ingest/encoding.js';
@@ -11,7 +11,7 @@ import type { FileReading } from '../ingest/read-table.js';
 import type { ListName } from '../lists/rows.js';
 import { makePlan, planText, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
-import { TABLE_NAMES, type TableName } from '../model/tables.js';
+import { TABLE_NAMES, type InputTables, type TableName } from '../model/tables.js';
 import { OutputFolder } from '../output/output-folder.js';
 import { outputNames, writeLists, writeRejects, type OutputEntry } from '../output/write-lists.js';
 import type { OutputFormat } from '../output/table-text.js';
@@ -101,8 +101,9 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   try {
     reader.checkRejects(limit);
   } catch (error) {
-    if (!folder.hasEarlierOutputs) await writeRejects(folder, reader.rejects, text);
-    throw error;
+    if (folder.hasEarlierOutputs || !(error instanceof InputError)) throw error;
+    await writeRejects(folder, reader.rejects, text);
+    throw new InputError(error.code, `${error.message}\nAll rejected rows are in rejects.csv in ${options.out}; no list was written.`, { cause: error });
   }
   const progressOf = (phase: RunProgress['phase'], name: string) => ({
     signal: hooks.signal,
@@ -110,7 +111,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   });
   const index = await runAsync(CopresenceIndex.build(reader, zone, options), progressOf('stays', 'people'));
   const result = await runAsync(index.matchInputs(reader.tables, plan), progressOf('match', 'cases'));
-  const warnings = warningsOf(plan, index, reader.readings, result);
+  const warnings = warningsOf(plan, index, reader.tables, reader.readings, result);
 
   const lists = {
     rows: <Name extends ListName>(name: Name) => result.rows(name),
@@ -178,9 +179,16 @@ export async function readInputs(
   return { reader, inputs };
 }
 
-function warningsOf(plan: Plan, index: CopresenceIndex, readings: readonly (FileReading & { table: TableName })[], result: MatchResult): string[] {
+function warningsOf(
+  plan: Plan,
+  index: CopresenceIndex,
+  inputs: InputTables,
+  readings: readonly (FileReading & { table: TableName })[],
+  result: MatchResult,
+): string[] {
   const { capped, conflicts, zeroLength } = index.stayCounts;
   const unlocated = index.unlocatedPlaces(plan);
+  const unscanned = index.unscannedPlaces(inputs);
   const count = (number: number, text: string): string[] => (number > 0 ? [`${number} ${text}`] : []);
   return [
     ...plan.warnings,
@@ -189,6 +197,7 @@ function warningsOf(plan: Plan, index: CopresenceIndex, readings: readonly (File
     ...count(capped, 'stays cut at 24 h after the check-in (flag capped)'),
     ...count(conflicts, 'stays of people who were at two unrelated places at once (flag conflict): a lent or copied code'),
     ...count(zeroLength, 'stays of no length: they meet nobody unless --bounds closed'),
+    ...count(unscanned, 'itinerary places where nobody checked in: is it the same place_id, and the same encoding, in both files?'),
     ...count(unlocated, 'venues without coordinates: they meet only themselves under grid and near'),
     ...result.counts.flatMap(({ rule_id, cases_without_visit: silent }) =>
       count(silent.length, `cases without a visit in their window under ${rule_id}, so without contacts: ${shorten(silent)}`),

@@ -82,6 +82,12 @@ export class MatchResult {
     return columnsOf(name, this.#found.length > 1);
   }
 
+  /** All lists, for `JSON.stringify`. */
+  toJSON(): { readonly [Name in ListName]: readonly ListRows[Name][] } {
+    const { episodes, contacts, people, places, disinfection, links } = this;
+    return { episodes, contacts, people, places, disinfection, links };
+  }
+
   /** Sizes by rule, without making the lists. */
   get counts(): readonly RuleCounts[] {
     return this.#found.map((found) => {

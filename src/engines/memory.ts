@@ -71,19 +71,34 @@ export function buildIndex(
   checkIns: Iterable<CheckInInput> | AsyncIterable<CheckInInput> | CheckInFiles,
   options: IndexOptions = {},
 ): CopresenceIndex | Promise<CopresenceIndex> {
-  const zone = new Zone(options.tz);
-  const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
-  const reader = new InputReader(zone, options.timeFormats);
+  const settings = 'readInto' in checkIns ? withFileOptions(options, checkIns.options) : options;
+  const zone = new Zone(settings.tz);
+  const limit = parseRejectLimit(settings.maxRejects ?? '0.1%');
+  const reader = new InputReader(zone, settings.timeFormats);
   const finish = (): CopresenceIndex => {
-    if (options.places) reader.readRows('places', options.places);
-    if (options.runs) reader.readRows('runs', options.runs);
+    if (settings.places) reader.readRows('places', settings.places);
+    if (settings.runs) reader.readRows('runs', settings.runs);
     reader.checkRejects(limit);
-    return runSync(CopresenceIndex.build(reader, zone, options));
+    return runSync(CopresenceIndex.build(reader, zone, settings));
   };
   if ('readInto' in checkIns) return checkIns.readInto(reader).then(finish);
   if (Symbol.asyncIterator in checkIns) return reader.readAsyncRows('checkins', checkIns).then(finish);
   reader.readRows('checkins', checkIns);
   return finish();
+}
+
+/** What the files were opened with counts for the index too. @throws OptionError `E_READER` where the two say different things. */
+function withFileOptions(options: IndexOptions, files: CheckInFiles['options']): IndexOptions {
+  for (const name of ['tz', 'timeFormats', 'maxRejects'] as const) {
+    if (options[name] !== undefined && files[name] !== undefined && String(options[name]) !== String(files[name])) {
+      throw new OptionError(
+        'E_READER',
+        `${name}: expected the same for readCheckIns and buildIndex, got '${String(files[name])}' and '${String(options[name])}'`,
+      );
+    }
+  }
+  const { tz, timeFormats, maxRejects } = files;
+  return { ...(tz !== undefined && { tz }), ...(timeFormats && { timeFormats }), ...(maxRejects !== undefined && { maxRejects }), ...options };
 }
 
 /** Check-ins made ready to be asked who was with whom. Immutable; any number of matches may run on it. */
@@ -155,8 +170,9 @@ export class CopresenceIndex {
   explain(caseKey: string, contactId: string, options: ExplainOptions = {}): Explanation {
     const plan = this.plan({ ...options, depth: 1, window: options.cases ? (options.window ?? 'dated') : 'all' });
     const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
-    const wanted = [...(options.cases ?? [{ person_id: caseKey }])].filter((each) => (each.case_id || each.person_id) === caseKey);
     const visits = [...(options.visits ?? [])].filter((visit) => visit.case_id === caseKey);
+    const given: Iterable<CaseInput> = options.cases ?? (visits.length === 0 ? [{ person_id: caseKey }] : []);
+    const wanted = [...given].filter((each) => (each.case_id || each.person_id) === caseKey);
     const { ids } = this.#tables.inputs;
     if (wanted.length + visits.length === 0 || (!options.cases && visits.length === 0 && ids.person.find(caseKey) < 0)) {
       throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a case or of a person with check-ins, got an unknown one');
@@ -184,9 +200,20 @@ export class CopresenceIndex {
     return new MatchResult(yield* this.#findAll(inputs, plan));
   }
 
-  /** @internal Places that keep their own key under a plan's scopes because they have no coordinates. */
+  /** @internal Places of itineraries at which nobody checked in: often the same place under another name or encoding. */
+  unscannedPlaces({ visits }: InputTables): number {
+    const { roomsOfPlace } = this.#tables.index;
+    const places = new Set(Array.from({ length: visits.rowCount }, (_, row) => visits.column('place_id')[row]!));
+    return [...places].filter((place) => (roomsOfPlace[place] ?? 0) === (roomsOfPlace[place + 1] ?? 0)).length;
+  }
+
+  /** @internal Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
   unlocatedPlaces(plan: Plan): number {
-    return Math.max(...plan.rules.map((rule) => this.#neighboursUnder(plan.scope ?? rule.scope).unlocated));
+    const { roomsOfPlace } = this.#tables.index;
+    const scanned = function* (): Generator<number> {
+      for (let place = 0; place + 1 < roomsOfPlace.length; place++) if (roomsOfPlace[place]! < roomsOfPlace[place + 1]!) yield place;
+    };
+    return Math.max(...plan.rules.map((rule) => this.#neighboursUnder(plan.scope ?? rule.scope).countUnlocated(scanned())));
   }
 
   *#findAll(inputs: InputTables, plan: Plan): Steps<Found[]> {
@@ -202,7 +229,8 @@ export class CopresenceIndex {
         minOverlapSec: plan.minOverlapSec,
         excludedFlags: excludedFlags(plan.excludeConflicts),
         depth: plan.depth,
-        maxEpisodes: plan.maxEpisodes - listed,
+        maxEpisodes: plan.maxEpisodes,
+        listedBefore: listed,
       };
       const neighbours = this.#neighboursUnder(plan.scope ?? rule.scope);
       const cases = indexCases(inputs, rule, this.#zone, plan.isWindowAll);

@@ -29,14 +29,15 @@ export interface ReadFilesOptions {
  */
 export class CheckInReader<Row> implements AsyncIterable<Row> {
   readonly #files: readonly string[];
-  readonly #options: ReadFilesOptions;
+  /** How the files are read; `buildIndex` reads the other tables in the same way. */
+  readonly options: ReadFilesOptions;
   #ledger: readonly LedgerEntry[] = [];
   #rejects: readonly Reject[] = [];
 
   /** @internal */
   constructor(files: readonly string[], options: ReadFilesOptions) {
     this.#files = files;
-    this.#options = options;
+    this.options = options;
   }
 
   get ledger(): readonly LedgerEntry[] {
@@ -48,15 +49,15 @@ export class CheckInReader<Row> implements AsyncIterable<Row> {
 
   /** @internal */
   async readInto(reader: InputReader): Promise<void> {
-    await readFiles(reader, 'checkins', this.#files, this.#options);
+    await readFiles(reader, 'checkins', this.#files, this.options);
     this.#ledger = reader.ledger;
     this.#rejects = reader.rejects;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
-    const reader = new InputReader(new Zone(this.#options.tz), this.#options.timeFormats);
+    const reader = new InputReader(new Zone(this.options.tz), this.options.timeFormats);
     await this.readInto(reader);
-    reader.checkRejects(parseRejectLimit(this.#options.maxRejects ?? '0.1%'));
+    reader.checkRejects(parseRejectLimit(this.options.maxRejects ?? '0.1%'));
     yield* tableRows<Row>(reader.tables.checkIns, reader.tables.ids);
   }
 }

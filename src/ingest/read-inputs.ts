@@ -8,6 +8,7 @@ import { TimeReader } from './time-text.js';
 
 /** Check-ins that know their files: they are read as they lie there, so that evidence names file and line. */
 export interface CheckInFiles {
+  readonly options: { readonly tz?: string; readonly timeFormats?: readonly string[]; readonly maxRejects?: string | number };
   readInto(reader: InputReader): Promise<void>;
 }
 
@@ -86,13 +87,15 @@ export class InputReader {
 
 /** @throws OptionError `E_FILE_NAME` for base names that evidence `file:line` could not tell apart. */
 export function checkFileNames(names: readonly string[]): void {
-  for (const [i, name] of names.entries()) {
-    if (names.indexOf(name) !== i) {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) {
       throw new OptionError(
         'E_FILE_NAME',
         `input ${name}: expected inputs with different base names, since evidence names rows as file:line; rename one of the two`,
       );
     }
     if (name.includes('|')) throw new OptionError('E_FILE_NAME', `input ${name}: expected a name without '|', which joins evidence; rename the file`);
+    seen.add(name);
   }
 }

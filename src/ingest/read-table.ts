@@ -114,8 +114,9 @@ export class TableReader {
    * @throws OptionError `E_ROW` for an id that is no text: numbers lose leading zeros and digits.
    */
   readRow(row: object, rowNumber: number, entry: LedgerEntry, file: number): void {
-    entry.read++;
     const columns = this.#spec.columns;
+    checkNames(row, this.#spec);
+    entry.read++;
     const reject = (i: number, fault: Fault, came: string): void => this.#reject(entry, rowNumber, columns[i]!.name, fault, seen(came), JSON.stringify(row));
     let firstFault: (() => void) | null = null;
     let isBlank = true;
@@ -246,6 +247,15 @@ const textsOf = (scanner: CsvScanner): string[] => Array.from({ length: scanner.
 
 /** A cell as messages have it: only its shape, since it may name a person. */
 const seen = (text: string, showValues = false): string => (text === '' ? 'nothing' : showValues ? `'${visible(text)}'` : `the shape ${shapeOf(text)}`);
+
+/** A row that names no column of the table is a mistake of the program, not an empty row. @throws OptionError `E_ROW`. */
+function checkNames(row: unknown, spec: TableSpec): void {
+  const names = typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.keys(row) : undefined;
+  if (names === undefined || (names.length > 0 && !spec.columns.some(({ name }) => name in (row as object)))) {
+    const got = names === undefined ? (row === null ? 'null' : typeof row) : names.slice(0, 8).join(', ');
+    throw new OptionError('E_ROW', `${spec.name}: expected rows as objects with ${spec.columns.map(({ name }) => name).join(', ')}, got ${got}`);
+  }
+}
 
 const isBlank = (unit: number): boolean => unit === 32 || (unit >= 9 && unit <= 13);
 

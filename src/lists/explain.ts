@@ -1,8 +1,6 @@
 /** Why a person is, or is not, a contact of a case: every shared episode, and each clause's arithmetic. */
-import { union } from '../core/interval.js';
 import { BELOW, GRADES, type Grade } from '../model/stay.js';
-import { measureSec } from '../rules/measures.js';
-import { spansAt } from '../rules/grade.js';
+import { holds, measuredAt } from '../rules/grade.js';
 import { episodeRows } from './episodes.js';
 import { contactRows } from './contacts.js';
 import type { Found } from './found.js';
@@ -51,15 +49,8 @@ export function explainPair(found: Found, caseId: string, contactId: string): Ex
     reasons: row?.reasons ?? '',
     case_visits: visits.count,
     clauses: found.rule.clauses.map((clause) => {
-      const isWanted = (v: number): boolean => {
-        const place = found.tables.places.get(visits.place[v]!);
-        return (!clause.kinds || clause.kinds.includes(place.kind)) && (!clause.categories || clause.categories.includes(place.category));
-      };
-      const measured = GRADES.map((_, rank) => {
-        const spans = spansAt(rank, all, lo, hi, visits, found.tables.stays, isWanted);
-        return spans.length === 0 ? null : measureSec(clause.measure, union(spans), found.zone);
-      });
-      const rank = measured.findIndex((sec) => sec !== null && (clause.isStrict ? sec > clause.thresholdSec : sec >= clause.thresholdSec));
+      const measured = GRADES.map((_, rank) => measuredAt(rank, clause, found.tables, found.zone, all, lo, hi, visits));
+      const rank = measured.findIndex((sec) => holds(clause, sec));
       return {
         clause: clause.text,
         certain_s: measured[0]!,

@@ -1,6 +1,6 @@
 /** The associate list: one row for each person who is a contact of some case. */
 import type { ContactPair, Generation } from '../match/generations.js';
-import { GRADES } from '../model/stay.js';
+import { BELOW, GRADES } from '../model/stay.js';
 import { casePersons } from './contacts.js';
 import { summarise, type Found } from './found.js';
 import type { PersonRow } from './rows.js';
@@ -17,7 +17,7 @@ export function* personRows(found: Found): Generator<PersonRow> {
   const byPerson = pairsByPerson(found);
   for (const person of [...byPerson.keys()].sort((a, b) => ids.person.compare(a, b))) {
     const pairs = byPerson.get(person)!;
-    const grade = Math.min(...pairs.map(({ pair }) => pair.grade));
+    const grade = surest(pairs);
     const { longest_likely_s: _, ...sums } = summarise(
       found,
       pairs.map(({ pair, generation }) => ({ generation, lo: pair.lo, hi: pair.hi })),
@@ -28,7 +28,7 @@ export function* personRows(found: Found): Generator<PersonRow> {
       rule_id: found.rule.id,
       contact_id: ids.person.text(person),
       grade: GRADES[grade]!,
-      generation: Math.min(...pairs.map(({ generation }) => generation.generation)),
+      generation: pairs.reduce((least, { generation }) => Math.min(least, generation.generation), Number.POSITIVE_INFINITY),
       cases: caseIds.length,
       case_ids: caseIds.map((id) => ids.case.text(id)).join('|'),
       ...sums,
@@ -40,9 +40,12 @@ export function* personRows(found: Found): Generator<PersonRow> {
 /** How many people are listed, by grade rank. */
 export function countPeople(found: Found): [certain: number, likely: number, possible: number] {
   const counts: [number, number, number] = [0, 0, 0];
-  for (const pairs of pairsByPerson(found).values()) counts[Math.min(...pairs.map(({ pair }) => pair.grade)) as 0 | 1 | 2]++;
+  for (const pairs of pairsByPerson(found).values()) counts[surest(pairs) as 0 | 1 | 2]++;
   return counts;
 }
+
+/** Rank of the surest grade of some pairs. */
+const surest = (pairs: readonly PairOfGeneration[]): number => pairs.reduce((least, { pair }) => Math.min(least, pair.grade), BELOW);
 
 function pairsByPerson({ generations }: Found): Map<number, PairOfGeneration[]> {
   const byPerson = new Map<number, PairOfGeneration[]>();

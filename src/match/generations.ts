@@ -50,6 +50,8 @@ export type GradePair = (episodes: Episodes, lo: number, hi: number, visits: Vis
 export interface TraceSettings extends JoinSettings {
   readonly depth: number;
   readonly maxEpisodes: number;
+  /** Episodes that other rules of the run list already. @defaultValue 0 */
+  readonly listedBefore?: number;
 }
 
 /** Visits counted between two pauses. */
@@ -68,7 +70,7 @@ export function* traceGenerations(
   for (const { person } of first) isCase[person] = 1;
   const generations: Generation[] = [];
   let cases: readonly Case[] = first;
-  let listed = 0;
+  let listed = settings.listedBefore ?? 0;
   for (let generation = 1; generation <= settings.depth; generation++) {
     const visits = caseVisits(cases, tables.stays, tables.inputs, tables.places, tables.runs, settings.excludedFlags);
     // Whoever is a case already is not listed again; without them a busy place stays cheap however many of its visitors are cases now.

@@ -16,8 +16,9 @@ export interface JoinSettings {
   readonly excludedFlags: number;
 }
 
-/** Visits asked at a time: bounds the memory of a question to a busy place. */
+/** Visits asked at a time, and stays of the rooms they are asked in: bounds the memory of a question to busy places. */
 const BLOCK = 256;
+const BLOCK_STAYS = 1 << 22;
 
 /**
  * Finds the episodes of case visits. Two steps: the index gives the stays that come near (widened by lag and bounds, so that one search
@@ -52,18 +53,22 @@ export class OverlapJoin {
    */
   run(lo: number, hi: number, out: Episodes | null): number {
     let count = 0;
-    for (let v = lo; v < hi; v += BLOCK) count += this.#block(v, Math.min(hi, v + BLOCK), out);
+    for (let v = lo; v < hi;) {
+      const next = this.#ask(v, Math.min(hi, v + BLOCK));
+      count += this.#tell(out);
+      v = next;
+    }
     return count;
   }
 
-  #block(lo: number, hi: number, out: Episodes | null): number {
+  /** Finds what comes near the queries asked, and tells it apart. */
+  #tell(out: Episodes | null): number {
     const visits = this.#visits;
     const stays = this.#stays;
     const { lagSec, isClosed, minOverlapSec, excludedFlags } = this.#settings;
     const { packed } = this.#index;
-    const queryCount = this.#ask(lo, hi);
     const { key, start, end, person, visit, distanceM } = this.#queries;
-    const near = joinInto(packed, { key: key.data, start: start.data, end: end.data, person: person.data }, this.#near, queryCount);
+    const near = joinInto(packed, { key: key.data, start: start.data, end: end.data, person: person.data }, this.#near, key.length);
     const leastRaw = isClosed ? 0 : 1;
     let count = 0;
     for (let i = 0; i < near; i++) {
@@ -92,17 +97,21 @@ export class OverlapJoin {
     return count;
   }
 
-  /** Makes a query for each room that visits `lo..hi` can meet, a second wider than needed where bounds are closed. Returns how many. */
+  /** Makes a query for each room that visits from `lo` on can meet, a second wider than needed where bounds are closed. Returns the visit to go on with, `hi` at the most. */
   #ask(lo: number, hi: number): number {
     const { lagSec, isClosed } = this.#settings;
     const { key, start, end, person, visit, distanceM } = this.#queries;
     for (const column of Object.values(this.#queries)) column.length = 0;
+    const { offsets } = this.#index.packed;
+    let stays = 0;
     for (let v = lo; v < hi; v++) {
+      if (stays > BLOCK_STAYS) return v;
       const run = this.#visits.run[v]!;
       const visitEnd = this.#visits.possible[v]!;
       for (const neighbour of this.#neighbours.of(this.#visits.place[v]!)) {
         const room = this.#index.room(neighbour.place, run);
         if (room < 0) continue;
+        stays += offsets[room + 1]! - offsets[room]!;
         key.push(room);
         start.push(this.#visits.start[v]! - (isClosed ? 1 : 0));
         end.push(visitEnd + Math.max(lagSec, isClosed ? 1 : 0));
@@ -111,6 +120,6 @@ export class OverlapJoin {
         distanceM.push(neighbour.distanceM < 0 ? NO_DISTANCE : neighbour.distanceM);
       }
     }
-    return key.length;
+    return hi;
   }
 }

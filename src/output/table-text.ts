@@ -21,7 +21,8 @@ export function tableText(columns: readonly string[], rows: Iterable<object>, op
   return options.format === 'csv' ? csvText(columns, rows as Iterable<OutputRow>, options) : jsonlText(columns, rows as Iterable<OutputRow>);
 }
 
-function csvText(columns: readonly string[], rows: Iterable<OutputRow>, { isForExcel, isRaw }: TextOptions): AsyncIterable<Uint8Array> {
+/** The streams begin to work only when the text is asked for: an error in making a row then reaches whoever asks. */
+async function* csvText(columns: readonly string[], rows: Iterable<OutputRow>, { isForExcel, isRaw }: TextOptions): AsyncGenerator<Uint8Array> {
   const cell = (value: OutputRow[string]): string => {
     const text = value === null || value === undefined ? '' : String(value);
     return isRaw ? text : neutralise(text);
@@ -29,17 +30,11 @@ function csvText(columns: readonly string[], rows: Iterable<OutputRow>, { isForE
   const cells = function* (): Generator<string[]> {
     for (const row of rows) yield columns.map((column) => cell(row[column]));
   };
+  if (isForExcel) yield encoder.encode('\uFEFF'); // fast-csv writes the mark with the first row: a table without rows would have none
   const formatter = format({ headers: [...columns], alwaysWriteHeaders: true, includeEndRowDelimiter: true, rowDelimiter: isForExcel ? '\r\n' : '\n' });
   const source = Readable.from(cells());
   source.on('error', (error) => formatter.destroy(error));
-  const text = source.pipe(formatter) as AsyncIterable<Uint8Array>;
-  return isForExcel ? withMark(text) : text;
-}
-
-/** fast-csv writes the mark with the first row: a table without rows would have none. */
-async function* withMark(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield encoder.encode('\uFEFF');
-  yield* text;
+  yield* source.pipe(formatter) as AsyncIterable<Uint8Array>;
 }
 
 async function* jsonlText(columns: readonly string[], rows: Iterable<OutputRow>): AsyncGenerator<Uint8Array> {

@@ -75,7 +75,7 @@ export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighb
 /** The surest grade at which some clause holds, and the clauses that do. */
 function judgePair(
   rule: Rule,
-  { places, stays }: MatchTables,
+  tables: MatchTables,
   zone: Zone,
   episodes: Episodes,
   lo: number,
@@ -85,14 +85,31 @@ function judgePair(
   for (let grade = 0; grade < BELOW; grade++) {
     const clauses: number[] = [];
     rule.clauses.forEach((clause, position) => {
-      const spans = spansAt(grade, episodes, lo, hi, visits, stays, (v) => fits(clause, places.get(visits.place[v]!)));
-      if (spans.length === 0) return;
-      const sec = measureSec(clause.measure, union(spans), zone);
-      if (clause.isStrict ? sec > clause.thresholdSec : sec >= clause.thresholdSec) clauses.push(position);
+      if (holds(clause, measuredAt(grade, clause, tables, zone, episodes, lo, hi, visits))) clauses.push(position);
     });
     if (clauses.length > 0) return { grade, clauses };
   }
   return { grade: BELOW, clauses: [] };
+}
+
+/** Seconds that a clause measures at a grade over the episodes `lo..hi` of one pair; null if no counting one at a place that it speaks of meets at it. */
+export function measuredAt(
+  grade: number,
+  clause: Clause,
+  { places, stays }: MatchTables,
+  zone: Zone,
+  episodes: Episodes,
+  lo: number,
+  hi: number,
+  visits: Visits,
+): number | null {
+  const spans = spansAt(grade, episodes, lo, hi, visits, stays, (v) => fits(clause, places.get(visits.place[v]!)));
+  return spans.length === 0 ? null : measureSec(clause.measure, union(spans), zone);
+}
+
+/** Whether a clause holds for what it measured. */
+export function holds(clause: Clause, sec: number | null): boolean {
+  return sec !== null && (clause.isStrict ? sec > clause.thresholdSec : sec >= clause.thresholdSec);
 }
 
 /** `[start, start + overlap)` at a grade of the counting episodes that meet at it, one for each; empty ones are kept. */

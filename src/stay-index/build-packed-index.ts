@@ -131,7 +131,7 @@ function splitLong(records: Uint32Array, offsets: Uint32Array, rows: Uint32Array
     let covered = 0;
     let bits = 0;
     while (covered < (hi - lo) * REACH_SHARE) covered += histogram[bits++]!;
-    const bound = 2 ** (bits - 1);
+    const bound = 2 ** (bits - 1) - 1; // the longest that fewer bits can hold: what was counted as covered is just what is kept
     const isSpoilt = longest > bound * SPOILT;
     reach[k] = isSpoilt ? bound : longest;
     if (isSpoilt) longCount += hi - lo - covered;

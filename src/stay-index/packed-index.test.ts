@@ -19,7 +19,10 @@ const stay: fc.Arbitrary<Stay> = fc
   .record({
     key: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: KEYS - 1 }) }),
     start: fc.nat({ max: 20_000 }).map((sec) => BASE + sec),
-    length: fc.oneof({ weight: 80, arbitrary: fc.integer({ min: 1, max: 400 }) }, { weight: 1, arbitrary: fc.constantFrom(5_000, 90_000, 400_000) }),
+    length: fc.oneof(
+      { weight: 80, arbitrary: fc.integer({ min: 1, max: 400 }) },
+      { weight: 1, arbitrary: fc.constantFrom(256, 512, 1024, 4096, 5_000, 8192, 90_000, 400_000) },
+    ),
     person: fc.nat({ max: 5 }),
   })
   .map(({ length, ...each }) => ({ ...each, end: each.start + length }));
@@ -130,4 +133,19 @@ test('selfJoin finds every pair of two people once', () => {
     }),
     { numRuns: 150, ...BRIEF },
   );
+});
+
+test('a stay of just as many seconds as the bound of its key loses nobody, there or at the place behind', () => {
+  for (const atBound of [255, 256, 257, 511, 512, 4095, 4096, 4097]) {
+    const usual: Stay[] = Array.from({ length: 300 }, (_, i) => ({ key: 0, start: BASE + i * 60, end: BASE + i * 60 + 200, person: i % 5 }));
+    const odd = [atBound, 90_000].map((length, i) => ({ key: 0, start: BASE + 100, end: BASE + 100 + length, person: 6 + i }));
+    const behind = [0, 1, 2].map((person) => ({ key: 1, start: BASE + 500, end: BASE + 900, person }));
+    const rows = [...usual, ...odd, ...behind];
+    const index = buildPackedIndex(columnsOf(rows), 2);
+    const out = new PackedPairs();
+    const count = joinInto(index, columnsOf(rows), out);
+    const found = Array.from({ length: count }, (_, i) => text(out.query[i]!, index.rows[out.record[i]!]!)).sort();
+    expect(found).toEqual(wantedPairs(rows, rows));
+    expect([...index.rows].sort((a, b) => a - b)).toEqual(rows.map((_, i) => i));
+  }
 });

@@ -22,7 +22,7 @@ function neighbours(
         .map(({ place: other, distanceM }) => (distanceM < 0 ? place.text(other) : `${place.text(other)} ${distanceM} m`))
         .sort(),
     meet: (a, b) => found.meet(place.intern(a), place.intern(b)),
-    unlocated: found.unlocated,
+    unlocated: found.countUnlocated([...places.map(({ place_id }) => place.intern(place_id)), place.intern('unlisted')]),
   };
 }
 
@@ -64,7 +64,7 @@ describe('grid', () => {
       [at('a', 31.2304, 121.4737), at('b', 31.2305, 121.4738), at('far', 31.25, 121.4737), bus, { place_id: 'nowhere' }],
       'grid:800',
     );
-    expect([of('a'), of('far'), of('bus'), of('nowhere'), of('unlisted'), unlocated]).toEqual([['a', 'b'], ['far'], ['bus'], ['nowhere'], ['unlisted'], 1]);
+    expect([of('a'), of('far'), of('bus'), of('nowhere'), of('unlisted'), unlocated]).toEqual([['a', 'b'], ['far'], ['bus'], ['nowhere'], ['unlisted'], 2]);
     expect([meet('a', 'b'), meet('b', 'a'), meet('a', 'bus'), meet('bus', 'bus')]).toEqual([true, true, false, true]);
   });
 
@@ -114,7 +114,7 @@ describe('near', () => {
     const { of, meet, unlocated } = neighbours(places, 'near:100');
     expect(of('a')).toEqual(['a 0 m', 'b 99 m', 'c 100 m', 'here 0 m']);
     expect(of('d')).toEqual(['b 1 m', 'd 0 m']);
-    expect([of('bus'), of('nowhere'), unlocated]).toEqual([['bus 0 m'], ['nowhere 0 m'], 1]);
+    expect([of('bus'), of('nowhere'), unlocated]).toEqual([['bus 0 m'], ['nowhere 0 m'], 2]);
     expect([meet('b', 'c'), meet('a', 'b'), meet('b', 'a')]).toEqual([false, true, true]);
   });
 

@@ -11,6 +11,9 @@ export interface Neighbour {
   readonly distanceM: number;
 }
 
+/** Stands where the scope knows no distance. */
+const NO_DISTANCE = -1;
+
 interface Point {
   readonly place: number;
   readonly lat: number;
@@ -32,12 +35,10 @@ class PointTree extends RBush<Point> {
 export class PlaceNeighbours {
   readonly #places: Places;
   readonly #scope: Scope;
-  /** Listed places by their key (topmost ancestor, cell), for `parent` and `grid`. */
-  readonly #groups = new Map<number | string, number[]>();
+  /** Places of one key (topmost ancestor, cell), for `parent` and `grid`: one list for all places of the key. */
+  readonly #groups = new Map<number | string, Neighbour[]>();
   readonly #tree = new PointTree();
-  readonly #known = new Map<number, readonly Neighbour[]>();
-  /** Venues that keep their own key because they have no coordinates; only under `grid` and `near`, and only listed ones. */
-  unlocated = 0;
+  readonly #near = new Map<number, readonly Neighbour[]>();
 
   constructor(places: Places, scope: Scope) {
     this.#places = places;
@@ -45,45 +46,68 @@ export class PlaceNeighbours {
     if (scope.name === 'place') return;
     const points: Point[] = [];
     for (const place of places.listedIds()) {
-      if (scope.name === 'parent') this.#group(places.topmost(place), place);
-      else if (places.isLocated(place)) {
+      const key = this.#keyOf(place);
+      if (key !== undefined) {
+        const group = this.#groups.get(key);
+        if (group) group.push({ place, distanceM: NO_DISTANCE });
+        else this.#groups.set(key, [{ place, distanceM: NO_DISTANCE }]);
+      } else if (scope.name === 'near' && places.isLocated(place)) {
         const { lat, lon } = places.get(place);
-        if (scope.name === 'grid') this.#group(gridCell(lat, lon, scope.metres), place);
-        else points.push({ place, lat, lon });
-      } else if (!places.isVehicle(place)) this.unlocated++;
+        points.push({ place, lat, lon });
+      }
     }
+    // An unlisted ancestor is a place too.
+    for (const [key, group] of this.#groups) if (typeof key === 'number' && !places.isListed(key)) group.push({ place: key, distanceM: NO_DISTANCE });
     this.#tree.load(points);
   }
 
   /** The places that meet a place, itself among them, in no particular order. */
   of(place: number): readonly Neighbour[] {
-    let found = this.#known.get(place);
-    if (!found) this.#known.set(place, (found = this.#find(place)));
-    return found;
+    if (this.#scope.name === 'near') {
+      let found = this.#near.get(place);
+      if (!found) this.#near.set(place, (found = this.#findNear(place)));
+      return found;
+    }
+    const key = this.#keyOf(place);
+    return (key === undefined ? undefined : this.#groups.get(key)) ?? [{ place, distanceM: NO_DISTANCE }];
+  }
+
+  /** How many of some places keep their own key because they have no coordinates: venues, under `grid` and `near`. */
+  countUnlocated(places: Iterable<number>): number {
+    if (this.#scope.metres === 0) return 0;
+    let count = 0;
+    for (const place of places) if (!this.#places.isVehicle(place) && !this.#places.isLocated(place)) count++;
+    return count;
   }
 
   /** Whether two places meet. */
   meet(a: number, b: number): boolean {
-    return a === b || this.of(a).some((neighbour) => neighbour.place === b);
+    if (a === b) return true;
+    if (this.#scope.name === 'near') {
+      if (!this.#places.isLocated(a) || !this.#places.isLocated(b)) return false;
+      const [p, q] = [this.#places.get(a), this.#places.get(b)];
+      return haversineM(p.lat, p.lon, q.lat, q.lon) <= this.#scope.metres;
+    }
+    const key = this.#keyOf(a);
+    return key !== undefined && key === this.#keyOf(b);
   }
 
-  #find(place: number): readonly Neighbour[] {
-    const { name, metres } = this.#scope;
-    const self = { place, distanceM: name === 'near' ? 0 : -1 };
-    if (name === 'place') return [self];
-    if (name === 'parent') {
-      const top = this.#places.topmost(place);
-      const group = new Set(this.#groups.get(top)).add(top).add(place); // an unlisted ancestor is a place too
-      return [...group].map((other) => ({ place: other, distanceM: -1 }));
-    }
-    if (!this.#places.isLocated(place)) return [self];
+  /** What the places of a group share under `parent` and `grid`; undefined if a place meets only itself, or under `near`. */
+  #keyOf(place: number): number | string | undefined {
+    if (this.#scope.name === 'parent') return this.#places.topmost(place);
+    if (this.#scope.name !== 'grid' || !this.#places.isLocated(place)) return undefined;
     const { lat, lon } = this.#places.get(place);
-    if (name === 'grid') return this.#groups.get(gridCell(lat, lon, metres))!.map((other) => ({ place: other, distanceM: -1 }));
-    const near: Neighbour[] = [self];
-    for (const point of this.#box(lat, lon, metres)) {
+    return gridCell(lat, lon, this.#scope.metres);
+  }
+
+  #findNear(place: number): readonly Neighbour[] {
+    const near: Neighbour[] = [{ place, distanceM: 0 }];
+    if (!this.#places.isLocated(place)) return near;
+    const { lat, lon } = this.#places.get(place);
+    for (const point of this.#box(lat, lon, this.#scope.metres)) {
       if (point.place === place) continue;
       const distanceM = haversineM(lat, lon, point.lat, point.lon);
-      if (distanceM <= metres) near.push({ place: point.place, distanceM: Math.floor(distanceM + 0.5) });
+      if (distanceM <= this.#scope.metres) near.push({ place: point.place, distanceM: Math.floor(distanceM + 0.5) });
     }
     return near;
   }
@@ -100,11 +124,5 @@ export class PlaceNeighbours {
       for (const point of this.#tree.search({ minX: lon - reachLon + turn, maxX: lon + reachLon + turn, minY, maxY })) found.add(point);
     }
     return [...found];
-  }
-
-  #group(key: number | string, place: number): void {
-    const group = this.#groups.get(key);
-    if (group) group.push(place);
-    else this.#groups.set(key, [place]);
   }
 }

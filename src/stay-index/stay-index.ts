@@ -25,7 +25,7 @@ export class StayIndex {
       const here = rows.subarray(offsets[p]!, offsets[p + 1]!);
       const first = runs.length;
       // Most places know one run or none: the distinct ones are few.
-      runs.push(...[...new Set(here.length > 0 ? distinctRuns(here, run) : [])].sort((a, b) => a - b));
+      for (const id of [...new Set(distinctRuns(here, run))].sort((a, b) => a - b)) runs.push(id);
       const position = new Map(runs.slice(first).map((id, i) => [id, first + i]));
       for (const stay of here) roomOf[stay] = position.get(run[stay]!)!;
       this.roomsOfPlace[p + 1] = runs.length;

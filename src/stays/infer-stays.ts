@@ -26,6 +26,9 @@ export interface StayCounts {
   readonly zeroLength: number;
 }
 
+/** Check-ins between two pauses. */
+const ROWS_BETWEEN_PAUSES = 4096;
+
 /** All stays of all people. Depends on nothing but the rows: their order plays no part, except in which row of equals is the first. */
 export function* inferStays(
   inputs: InputTables,
@@ -72,15 +75,18 @@ export function* inferStays(
   const stayOfOrder = new Uint32Array(rowCount);
   const ofPerson = new Uint32Array(ids.person.size + 1);
   const order = byPerson.rows;
+  const elsewhere = new Uint32Array(rowCount); // by position: the person's next check-in at another place
+  let done = 0;
 
   for (let someone = 0; someone < ids.person.size; someone++) {
-    if ((someone & 0xfff) === 0xfff) yield { done: someone, of: ids.person.size };
     const lo = byPerson.offsets[someone]!;
     const hi = byPerson.offsets[someone + 1]!;
     const firstStay = start.length;
     ofPerson[someone] = firstStay;
     if (hi - lo > 1) order.subarray(lo, hi).sort(earlier);
+    for (let at = hi - 1; at >= lo; at--) elsewhere[at] = at + 1 < hi && place[order[at + 1]!] === place[order[at]!] ? elsewhere[at + 1]! : at + 1;
     for (let at = lo; at < hi; at++) {
+      if (++done % ROWS_BETWEEN_PAUSES === 0) yield { done, of: rowCount };
       const row = order[at]!;
       const here = place[row]!;
       const t = time[row]!;
@@ -101,7 +107,7 @@ export function* inferStays(
           endPossible = runs.foundEndSec;
           how = RUN_END;
         }
-        for (let later = at + 1; later < hi && time[order[later]!]! <= endPossible; later++) {
+        for (let later = elsewhere[at]!; later < hi && time[order[later]!]! <= endPossible; later++) {
           if (time[order[later]!]! === t || places.related(place[order[later]!]!, here)) continue;
           endPossible = time[order[later]!]!;
           how = NEXT_SCAN;

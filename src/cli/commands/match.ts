@@ -3,13 +3,13 @@ import type { Command as Program } from 'commander';
 import { loadDwell, loadRule } from '../../engines/json-files.js';
 import { matchFiles, type MatchFilesOptions } from '../../engines/match-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
-import { addInputOptions, inputFiles, wholeNumber, type InputFlags } from '../input-options.js';
+import { addInputOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';
 import { summaryJson, summaryText } from '../summary.js';
 
 interface MatchFlags extends InputFlags {
   readonly out: string;
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
   readonly dwell?: string;
   readonly minOverlap?: string;
   readonly lag?: string;
@@ -39,20 +39,20 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
       'Finds who was where a case was, when, for how long, and how sure that is. Writes episodes, contacts, people, places,\ndisinfection, links, rejects and a manifest into a folder.',
     )
     .requiredOption('--out <dir>', 'folder for the lists')
-    .option('--rule <id|file...>', "built-in rule or JSON file, repeatable; see 'copresence rules'", collect, [])
+    .option('--rule <id|file...>', "built-in rule or JSON file, repeatable; see 'copresence rules' (default: any)", several)
     .option('--dwell <file>', 'JSON of {category: {least, typical, most}} in minutes')
     .option('--scope <scope>', "place, parent, grid:M or near:M (default: the rule's)")
     .option('--lag <duration>', "how long after a case left someone may still meet the place (default: the rule's)")
-    .option('--bounds <bounds>', 'half-open or closed: whether stays that only touch are together')
+    .option('--bounds <bounds>', 'closed: stays that only touch are together too (default: half-open)')
     .option('--min-overlap <duration>', 'leave out episodes that could not have lasted this long')
-    .option('--depth <n>', 'generations: 2 for contacts of contacts', wholeNumber)
-    .option('--window <all|dated>', 'all: cases without dates have no bounds')
+    .option('--depth <n>', 'generations: 2 for contacts of contacts (default: 1)', wholeNumber)
+    .option('--window <all|dated>', 'all: cases without dates have no bounds (default: dated)')
     .option('--run-gap <duration>', 'cut runs of vehicles without a timetable where no one scanned for this long (default: 45m)')
     .option('--skew <duration>', 'how far the clocks of two devices may differ')
     .option('--exclude-conflicts', 'leave out stays of people who were at two unrelated places at once')
     .option('--max-rejects <n|p%>', 'rows of a file that may be rejected (default: 0.1%)')
     .option('--max-episodes <n>', 'refuse to list more (default: 50,000,000)', wholeNumber)
-    .option('--format <csv|jsonl>', 'format of the lists')
+    .option('--format <csv|jsonl>', 'format of the lists (default: csv)')
     .option('--excel', 'CSV with CRLF and a byte order mark')
     .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')
     .option('--split <district>', 'also write one folder per district')
@@ -60,7 +60,8 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--exit-code', 'exit with 4 if no contact is found')
     .option('--quiet', 'no progress and no summary')
     .option('--json', 'the summary as JSON')
-    .addHelpText('before', EXAMPLES);
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', NOTES);
   command.action((flags: MatchFlags) => run(matchCommand, flags));
 }
 
@@ -71,7 +72,11 @@ const EXAMPLES = `Examples:
   copresence match --checkins scans.csv --visits itineraries.csv --rule who-2020 --rule us-cdc-2020 --tz UTC --out lists --json
 `;
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const NOTES = `
+Durations: a whole number and s, m, h or d (90s, 15m, 2h, 1d); a bare number is seconds.
+Exit codes: 0 done, also when nothing matched; 2 usage; 3 an input cannot be used; 4 no contact (--exit-code); 5 too many episodes;
+  74 cannot write; 130 interrupted; 1 a fault of ours.
+`;
 
 export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
@@ -79,12 +84,12 @@ export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
   const options: MatchFilesOptions = {
     ...rest,
     files: inputFiles(flags),
-    ...(rule.length > 0 && { rules: rule.map(loadRule) }),
+    ...(rule && { rules: rule.map(loadRule) }),
     ...(dwell !== undefined && { dwell: loadDwell(dwell) }),
     ...(encoding !== undefined && { encoding }),
     ...(tz !== undefined && { tz }),
-    timeFormats: timeFormat,
-    mappings: map,
+    ...(timeFormat && { timeFormats: timeFormat }),
+    ...(map && { mappings: map }),
   };
   try {
     const report = await matchFiles(options, { signal: io.signal, onProgress: (step) => progress.show(step) });

@@ -41,8 +41,8 @@ export async function validateCommand(flags: ValidateFlags, io: Io): Promise<num
     ...(encoding !== undefined && { encoding }),
     ...(as !== undefined && { as }),
     ...(showValues && { showValues }),
-    timeFormats: flags.timeFormat,
-    mappings: flags.map,
+    ...(flags.timeFormat && { timeFormats: flags.timeFormat }),
+    ...(flags.map && { mappings: flags.map }),
   };
   try {
     const report = await validateFiles(flags.files, options, { signal: io.signal, onProgress: (step) => progress.show(step) });
