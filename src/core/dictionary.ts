@@ -77,6 +77,19 @@ export class Dictionary {
     return endA - i - (endB - j);
   }
 
+  /** Forgets all texts but the empty one; the memory is kept for the next ones. */
+  clear(): void {
+    this.#slots.fill(0);
+    this.#texts.clear();
+    this.size = 0;
+    this.internBytes(this.#scratch, 0, 0);
+  }
+
+  /** Bytes of the text of an id, as a view that is valid until the next text is added. */
+  bytes(id: number): Uint8Array {
+    return this.#arena.subarray(this.#offsets[id]!, this.#offsets[id + 1]!);
+  }
+
   #add(bytes: Uint8Array, lo: number, hi: number, hash: number, slot: number): number {
     const id = this.size++;
     if (id + 2 > this.#offsets.length) {

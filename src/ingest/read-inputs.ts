@@ -16,8 +16,11 @@ export class InputReader {
   readonly tables: InputTables;
   readonly #readers: Readonly<Record<TableName, TableReader>>;
 
-  /** With `shared`, new rows of cases and itineraries speak of the same people and places as those of an index. */
-  constructor(zone: Zone, timeFormats: readonly string[] = [], shared?: InputTables) {
+  /**
+   * With `shared`, new rows of cases and itineraries speak of the same people and places as those of an index. With `keepsDuplicates`, equal
+   * check-ins are all accepted: whoever takes them in batches finds the equal ones.
+   */
+  constructor(zone: Zone, timeFormats: readonly string[] = [], shared?: InputTables, keepsDuplicates = false) {
     this.tables = shared
       ? {
           ...newInputTables(shared.ids),
@@ -31,7 +34,7 @@ export class InputReader {
     const { ids, checkIns, places, cases, visits, runs, runStops } = this.tables;
     const times = new TimeReader(zone, timeFormats);
     this.#readers = {
-      checkins: new TableReader(checkIns, ids, times),
+      checkins: new TableReader(checkIns, ids, times, keepsDuplicates),
       places: new TableReader(places, ids, times),
       cases: new TableReader(cases, ids, times),
       visits: new TableReader(visits, ids, times),

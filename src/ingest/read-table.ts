@@ -25,6 +25,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Called after each chunk with the rows and bytes of this file so far. */
   readonly onChunk?: (rows: number, bytes: number) => void;
+  /** Takes the rows away whenever so many are there, for tables that are too large for memory: empties the table. */
+  readonly batches?: RowBatches;
+}
+
+/** Where the rows of a table go block by block. Duplicates are then found by whoever takes them. */
+export interface RowBatches {
+  /** Rows after which `take` is called, give or take a chunk. */
+  readonly rows: number;
+  take(): Promise<void>;
 }
 
 /** What a file was taken for. */
@@ -46,7 +55,7 @@ export class TableReader {
   readonly #table: Table;
   readonly #spec: TableSpec;
   readonly #cells: CellReader;
-  readonly #seen: RowSet;
+  readonly #seen: RowSet | null;
   readonly #values: Float64Array;
   readonly #valueOf: (name: string) => number;
   readonly #units: Uint8Array;
@@ -54,11 +63,12 @@ export class TableReader {
   readonly #takesHeader: boolean;
   #scratch = new Uint8Array(256);
 
-  constructor(table: Table, ids: Dictionaries, times: TimeReader) {
+  /** `keepsDuplicates`: equal rows are all accepted, for a caller that finds them later. */
+  constructor(table: Table, ids: Dictionaries, times: TimeReader, keepsDuplicates = false) {
     this.#table = table;
     this.#spec = table.spec;
     this.#cells = new CellReader(ids, times);
-    this.#seen = new RowSet(table.columns);
+    this.#seen = keepsDuplicates ? null : new RowSet(table.columns);
     this.#values = new Float64Array(table.spec.columns.length);
     this.#units = new Uint8Array(table.spec.columns.length);
     this.#takesHeader = table.spec.columns.every((column) => !column.required || column.kind === 'id');
@@ -90,6 +100,7 @@ export class TableReader {
       drain(false, chunk);
       bytes += chunk.length;
       options.onChunk?.(entry.read, bytes);
+      if (options.batches && this.#table.rowCount >= options.batches.rows) await options.batches.take();
     }
     drain(true, new Uint8Array(0));
     const notes: string[] = [];
@@ -203,7 +214,7 @@ export class TableReader {
       return this.#reject(entry, line, check.column, fault, 'the opposite', raw());
     }
     this.#table.push(this.#values, file, line);
-    if (this.#seen.add(this.#table.rowCount - 1)) {
+    if (this.#seen === null || this.#seen.add(this.#table.rowCount - 1)) {
       entry.accepted++;
     } else {
       this.#table.pop();

@@ -213,6 +213,11 @@ export class Table<Name extends string = string> {
     this.line.push(line);
   }
 
+  /** Takes all rows away; the memory is kept for the next ones. */
+  clear(): void {
+    for (const column of [...this.columns, this.file, this.line]) column.length = 0;
+  }
+
   /** Takes back the last row. */
   pop(): void {
     for (const column of this.columns) column.length--;
