@@ -142,7 +142,7 @@ export class CopresenceIndex {
     if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
     const inputs = reader.tables;
     const places = new Places(inputs);
-    const runs = new Runs(inputs, places, dwell, gapSec);
+    const runs = Runs.of(inputs, places, dwell, gapSec);
     const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec });
     const index = new StayIndex(stays, inputs.ids.place.size);
     const unknown = [...places.categories()].filter((category) => !dwell.isKnown(category)).sort();

@@ -70,7 +70,7 @@ export async function validateFiles(paths: readonly string[], options: ValidateO
 async function profileOf(inputs: Parameters<typeof inferStays>[0], zone: Zone, hooks: RunHooks): Promise<CheckInProfile> {
   const dwell = new Dwell();
   const places = new Places(inputs);
-  const { stays } = await runAsync(inferStays(inputs, places, new Runs(inputs, places, dwell, 2700), dwell), { signal: hooks.signal });
+  const { stays } = await runAsync(inferStays(inputs, places, Runs.of(inputs, places, dwell, 2700), dwell), { signal: hooks.signal });
   return profileCheckIns(inputs, stays, zone);
 }
 

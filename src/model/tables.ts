@@ -65,7 +65,7 @@ const text = <Name extends string>(name: Name, aliases: readonly string[] = []):
 const required = { required: true, aliases: [] } as const;
 const optional = { aliases: [] } as const;
 
-type CheckInColumn = 'person_id' | 'place_id' | 'time' | 'check_out' | 'run_id' | 'carriage' | 'seat';
+export type CheckInColumn = 'person_id' | 'place_id' | 'time' | 'check_out' | 'run_id' | 'carriage' | 'seat';
 export const CHECKINS: TableSpec<CheckInColumn> = {
   name: 'checkins',
   columns: [

@@ -22,7 +22,7 @@ interface Found {
 
 function runsOf(rows: { checkIns?: readonly CheckInInput[]; runs?: readonly RunInput[]; places?: readonly PlaceInput[] }, gapSec = 2700) {
   const inputs = tablesOf({ places: PLACES, ...rows });
-  const runs = new Runs(inputs, new Places(inputs), new Dwell(), gapSec);
+  const runs = Runs.of(inputs, new Places(inputs), new Dwell(), gapSec);
   const { ids } = inputs;
   return {
     find: (place: string, t: number, named = ''): Found => {

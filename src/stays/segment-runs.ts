@@ -1,8 +1,8 @@
 /** Runs: which journey of a vehicle someone was on, and when it ended. From the runs table, or cut from the vehicle's own scans. */
-import { countingSort } from '../core/columns.js';
 import type { Dictionaries, InputTables } from '../model/tables.js';
 import type { Places } from '../model/place.js';
 import type { Dwell } from './dwell.js';
+import { VehicleSpans, addScans, type ScanSpan } from './vehicle-spans.js';
 
 /** People board before departure. */
 export const BOARDING_SEC = 300;
@@ -31,9 +31,10 @@ export class Runs {
   foundEndSec: number = Number.POSITIVE_INFINITY;
   readonly #places: Places;
 
-  constructor(inputs: Pick<InputTables, 'ids' | 'runs' | 'checkIns'>, places: Places, dwell: Dwell, gapSec: number) {
+  /** With the runs of the table; `cut` adds those of the vehicles that have no row there. */
+  constructor(inputs: Pick<InputTables, 'ids' | 'runs'>, places: Places) {
     this.#places = places;
-    const { ids, runs, checkIns } = inputs;
+    const { ids, runs } = inputs;
     const byVehicle = new Map<number, Run[]>();
     const [vehicleId, runId, start, end] = runs.columns.map((column) => column.data);
     for (let row = 0; row < runs.rowCount; row++) {
@@ -43,18 +44,28 @@ export class Runs {
       else byVehicle.set(vehicleId![row]!, [run]);
     }
     for (const [vehicle, list] of byVehicle) this.#listed.set(vehicle, sorted(list, ids));
+  }
 
-    const place = checkIns.column('place_id');
-    const time = checkIns.column('time');
-    const named = checkIns.column('run_id');
-    const needsCut = new Map<number, number>(); // vehicle -> position
-    for (const id of places.listedIds()) if (places.isVehicle(id) && !this.#listed.has(id)) needsCut.set(id, needsCut.size);
-    if (needsCut.size === 0) return;
-    const scans = countingSort(checkIns.rowCount, needsCut.size, (row) => (named[row] === 0 ? (needsCut.get(place[row]!) ?? -1) : -1));
-    for (const [vehicle, at] of needsCut) {
-      const times = Float64Array.from(scans.rows.subarray(scans.offsets[at]!, scans.offsets[at + 1]!), (row) => time[row]!).sort();
-      if (times.length > 0) this.#cut.set(vehicle, cutRuns(vehicle, times, gapSec, dwell.of(places.get(vehicle).category).mostSec, ids));
+  /** Runs of the table, and those cut from check-ins. */
+  static of(inputs: Pick<InputTables, 'ids' | 'runs' | 'checkIns'>, places: Places, dwell: Dwell, gapSec: number): Runs {
+    const runs = new Runs(inputs, places);
+    const spans = new VehicleSpans(gapSec);
+    addScans(spans, inputs, places, (vehicle) => runs.isListed(vehicle));
+    runs.cut(spans, dwell, inputs.ids);
+    return runs;
+  }
+
+  /** Cuts runs from spans of scans, for vehicles without a row in the table. `purged` counts runs of a vehicle that are known no more: names go on behind them. */
+  cut(spans: VehicleSpans, dwell: Dwell, ids: Dictionaries, purged: ReadonlyMap<number, number> = new Map()): void {
+    for (const vehicle of spans.vehicles()) {
+      const { mostSec } = dwell.of(this.#places.get(vehicle).category);
+      this.#cut.set(vehicle, cutRuns(vehicle, spans.of(vehicle), mostSec, ids, purged.get(vehicle) ?? 0));
     }
+  }
+
+  /** Whether the table has runs of a vehicle. */
+  isListed(vehicle: number): boolean {
+    return this.#listed.has(vehicle);
   }
 
   /** All runs of a vehicle: those of the table, else those cut from its scans. */
@@ -122,19 +133,13 @@ function sorted(runs: Run[], ids: Dictionaries): VehicleRuns {
   };
 }
 
-/** Cuts a vehicle's scans (ascending) wherever no one scanned for `gapSec` or more; runs are named `vehicle#1`, `#2` … in time order. */
-function cutRuns(vehicle: number, times: Float64Array, gapSec: number, mostSec: number, ids: Dictionaries): VehicleRuns {
-  const spans: { startSec: number; lastScanSec: number }[] = [];
-  for (const sec of times) {
-    const last = spans[spans.length - 1];
-    if (last && sec - last.lastScanSec < gapSec) last.lastScanSec = sec;
-    else spans.push({ startSec: sec, lastScanSec: sec });
-  }
+/** Runs of a vehicle, one for each span of scans, named `vehicle#1`, `#2` … in time order. */
+function cutRuns(vehicle: number, spans: readonly ScanSpan[], mostSec: number, ids: Dictionaries, purged: number): VehicleRuns {
   const name = ids.place.text(vehicle);
   const runs = spans.map((span, i) => ({
-    runId: ids.run.intern(`${name}#${i + 1}`),
+    runId: ids.run.intern(`${name}#${purged + i + 1}`),
     startSec: span.startSec,
-    endSec: Math.min(span.lastScanSec + mostSec, spans[i + 1]?.startSec ?? Number.POSITIVE_INFINITY),
+    endSec: Math.min(span.lastSec + mostSec, spans[i + 1]?.startSec ?? Number.POSITIVE_INFINITY),
   }));
   return sorted(runs, ids);
 }

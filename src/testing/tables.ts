@@ -52,7 +52,7 @@ export function staysOf(rows: TestRows, { dwell, runGapSec = 2700, skewSec = 0 }
   const inputs = tablesOf(rows);
   const places = new Places(inputs);
   const times = new Dwell(dwell);
-  const runs = new Runs(inputs, places, times, runGapSec);
+  const runs = Runs.of(inputs, places, times, runGapSec);
   return { inputs, places, runs, ...runSync(inferStays(inputs, places, runs, times, { skewSec })) };
 }
 

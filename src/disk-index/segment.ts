@@ -1,0 +1,364 @@
+/** Reads the segment of one day: which stays come near some visits, and all about the stays of some people. */
+import { U32Column } from '../core/columns.js';
+import { BlockFile, damaged, type Section } from './block-file.js';
+import type { LoadedStays } from './loaded-stays.js';
+import { RoomFinder, type Room } from './room-finder.js';
+import {
+  CHUNK,
+  CHUNK_WORDS,
+  EXTRA_WORDS,
+  FLAGS_MASK,
+  FLAGS_SHIFT,
+  HAS_EXTRA,
+  JOINED_WORDS,
+  LENGTH_LOW_BITS,
+  LENGTH_SHIFT,
+  LONG_WORDS,
+  METHOD_MASK,
+  PARTS,
+  PERSON_WORDS,
+  ROWS_SHIFT,
+  ROW_WORDS,
+  START_MASK,
+  STAY_WORDS,
+  partOf,
+  partsOf,
+  recordWords,
+  type Part,
+  type SegmentAbout,
+} from './segment-format.js';
+import type { Removed } from './removed.js';
+
+/** What is looked for: stays of others in a room that overlap `[start, end)`. Sorted by place, then run. */
+export interface RoomQueries {
+  readonly count: number;
+  readonly place: ArrayLike<number>;
+  readonly run: ArrayLike<number>;
+  readonly start: ArrayLike<number>;
+  readonly end: ArrayLike<number>;
+  readonly person: ArrayLike<number>;
+}
+
+/** What was found: query, person and number of the stay within the person's part. */
+export class SegmentHits {
+  readonly query: U32Column = new U32Column();
+  readonly person: U32Column = new U32Column();
+  readonly stay: U32Column = new U32Column();
+}
+
+/** Stays between two that are read together although nobody asked for those between. */
+const READ_THROUGH = 64;
+/** Records of a room that are read at once without searching for the first that matters. */
+const READ_WHOLE = 4 * CHUNK;
+
+export class Segment {
+  readonly about: SegmentAbout;
+  readonly path: string;
+  readonly #file: BlockFile<SegmentAbout>;
+  readonly #sections: Readonly<Record<'people' | 'rooms' | 'records' | 'stays' | 'long' | 'joined', Section>>;
+  readonly #parts: readonly Part[];
+  readonly #rooms: RoomFinder;
+  readonly #removed: Removed | null;
+  readonly #recordCount: number;
+
+  /** `removed` says which stays a later update put elsewhere. @throws InputError `E_INDEX`, `E_INDEX_VERSION`. */
+  constructor(path: string, removed: Removed | null) {
+    this.path = path;
+    this.#file = new BlockFile<SegmentAbout>(path);
+    this.about = this.#file.about;
+    if (this.about.kind !== 'day' || this.about.parts?.length !== PARTS * 5) throw damaged(path, 'it does not hold a day');
+    const section = (name: string): Section => this.#file.section(name);
+    this.#sections = {
+      people: section('people'),
+      rooms: section('rooms'),
+      records: section('records'),
+      stays: section('stays'),
+      long: section('long'),
+      joined: section('joined'),
+    };
+    this.#parts = partsOf(this.about);
+    this.#rooms = new RoomFinder(this.#file, this.#sections.rooms);
+    this.#removed = removed;
+    this.#recordCount = this.about.stays - this.about.longStays;
+  }
+
+  /** Appends the stays that come near queries; only counts them if `out` is null. Returns how many. */
+  near(queries: RoomQueries, out: SegmentHits | null): number {
+    const { baseSec, lastSec, longestSec } = this.about;
+    this.#rooms.expect(queries.count);
+    let count = 0;
+    for (let q = 0; q < queries.count; q++) {
+      const from = queries.start[q]!;
+      const to = queries.end[q]!;
+      if (to <= baseSec || from >= lastSec || from - longestSec > baseSec + START_MASK) continue;
+      const room = this.#rooms.find(queries.place[q]!, queries.run[q]!);
+      if (room !== null) count += this.#nearInRoom(room, q, from, to, queries.person[q]!, out);
+    }
+    return count;
+  }
+
+  #nearInRoom(room: Room, q: number, from: number, to: number, self: number, out: SegmentHits | null): number {
+    const { baseSec } = this.about;
+    const size = room.endRecord - room.firstRecord;
+    const earliest = from - room.reachSec;
+    let count = 0;
+    for (let at = size > READ_WHOLE ? this.#firstChunk(room, size, earliest) : 0; at < size; ) {
+      const here = Math.min(size > READ_WHOLE ? CHUNK : READ_WHOLE, size - at);
+      const lo = room.firstWord + recordWords(at);
+      const words = this.#file.words(this.#sections.records, lo, lo + recordWords(here));
+      const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+      let isOver = false;
+      const hitsFrom = out?.query.length ?? 0;
+      for (let chunk = 0; chunk < here && !isOver; chunk += CHUNK) {
+        const length = Math.min(CHUNK, here - chunk);
+        const base = (chunk / CHUNK) * CHUNK_WORDS;
+        for (let i = 0; i < length; i++) {
+          const packed = words[base + i]!;
+          const start = baseSec + (packed & START_MASK);
+          if (start >= to) {
+            isOver = true; // sorted: no later stay can overlap
+            break;
+          }
+          if (start + ((packed >>> LENGTH_SHIFT) | (bytes[(base + 2 * length) * 4 + i]! << LENGTH_LOW_BITS)) <= from) continue;
+          const person = words[base + length + i]!;
+          if (person === self) continue;
+          if (out === null && this.#removed === null) count++;
+          else this.#push(out ?? this.#counted, q, person, at + chunk + i);
+        }
+      }
+      count += this.#number(out, out === null ? 0 : hitsFrom, room.firstRecord);
+      if (isOver) break;
+      at += here;
+    }
+    if (room.firstLong < room.endLong) {
+      const words = this.#file.words(this.#sections.long, room.firstLong * LONG_WORDS, room.endLong * LONG_WORDS);
+      const hitsFrom = out?.query.length ?? 0;
+      for (let i = 0; i < words.length; i += LONG_WORDS) {
+        if (words[i]! >= to) break;
+        if (words[i + 1]! <= from || words[i + 2] === self) continue;
+        if (out === null && this.#removed === null) count++;
+        else this.#push(out ?? this.#counted, q, words[i + 2]!, i / LONG_WORDS);
+      }
+      count += this.#number(out, out === null ? 0 : hitsFrom, this.#recordCount + room.firstLong);
+    }
+    return count;
+  }
+
+  readonly #counted = new SegmentHits();
+
+  #push(out: SegmentHits, q: number, person: number, record: number): void {
+    out.query.push(q);
+    out.person.push(person);
+    out.stay.push(record);
+  }
+
+  /** Turns records, counted from `first`, into numbers of stays for the hits from `hitsFrom` on, and drops those that were removed. Returns how many stay. */
+  #number(out: SegmentHits | null, hitsFrom: number, first: number): number {
+    const hits = out ?? this.#counted;
+    const { query, person, stay } = hits;
+    const end = query.length;
+    if (end === hitsFrom) return 0;
+    const lo = stay.data[hitsFrom]!;
+    const hi = stay.data[end - 1]! + 1;
+    const numbers = this.#file.words(this.#sections.stays, first + lo, first + hi);
+    let to = hitsFrom;
+    for (let i = hitsFrom; i < end; i++) {
+      const number = numbers[stay.data[i]! - lo]!;
+      if (this.#removed?.has(partOf(person.data[i]!), number)) continue;
+      query.data[to] = query.data[i]!;
+      person.data[to] = person.data[i]!;
+      stay.data[to++] = number;
+    }
+    for (const column of [query, person, stay]) column.length = out === null ? 0 : to;
+    return to - hitsFrom;
+  }
+
+  /** First record of the last chunk that may hold a start of at least `earliest` and does not begin behind it. */
+  #firstChunk(room: Room, size: number, earliest: number): number {
+    let lo = 0;
+    let hi = Math.ceil(size / CHUNK);
+    while (lo < hi) {
+      const middle = (lo + hi) >>> 1;
+      const at = room.firstWord + middle * CHUNK_WORDS;
+      const start = this.about.baseSec + (this.#file.words(this.#sections.records, at, at + 1)[0]! & START_MASK);
+      if (start < earliest) lo = middle + 1;
+      else hi = middle;
+    }
+    return Math.max(0, lo - 1) * CHUNK;
+  }
+
+  /** How many check-ins there are at a place, on any run, from an instant on. */
+  checkInsSince(place: number, sec: number): number {
+    const { baseSec, lastSec } = this.about;
+    if (sec > lastSec) return 0;
+    let count = 0;
+    for (const room of this.#rooms.ofPlace(place)) {
+      if (sec <= baseSec && this.#removed === null) count += room.endRecord - room.firstRecord + room.endLong - room.firstLong;
+      else count += this.#startsSince(room, sec);
+    }
+    const { joined } = this.#sections;
+    const word = (i: number, at: number): number => this.#file.words(joined, i * JOINED_WORDS + at, i * JOINED_WORDS + at + 1)[0]!;
+    const joinedCount = joined.bytes / (JOINED_WORDS * 4);
+    let lo = 0;
+    let hi = joinedCount;
+    while (lo < hi) {
+      const middle = (lo + hi) >>> 1;
+      const isBefore = word(middle, 0) < place || (word(middle, 0) === place && word(middle, 1) < sec);
+      if (isBefore) lo = middle + 1;
+      else hi = middle;
+    }
+    for (; lo < joinedCount && word(lo, 0) === place; lo++) if (!this.#removed?.has(partOf(word(lo, 2)), word(lo, 3))) count++;
+    return count;
+  }
+
+  #startsSince(room: Room, sec: number): number {
+    const { baseSec } = this.about;
+    const size = room.endRecord - room.firstRecord;
+    let count = 0;
+    for (let at = this.#firstChunk(room, size, sec); at < size; at += CHUNK) {
+      const length = Math.min(CHUNK, size - at);
+      const lo = room.firstWord + recordWords(at);
+      const words = this.#file.words(this.#sections.records, lo, lo + 2 * length);
+      const people: number[] = [];
+      const records: number[] = [];
+      for (let i = 0; i < length; i++) {
+        if (baseSec + (words[i]! & START_MASK) < sec) continue;
+        people.push(words[length + i]!);
+        records.push(at + i);
+      }
+      count += this.#countKept(people, records, room.firstRecord);
+    }
+    const people: number[] = [];
+    const records: number[] = [];
+    const words = this.#file.words(this.#sections.long, room.firstLong * LONG_WORDS, room.endLong * LONG_WORDS);
+    for (let i = 0; i < words.length; i += LONG_WORDS) {
+      if (words[i]! < sec) continue;
+      people.push(words[i + 2]!);
+      records.push(i / LONG_WORDS);
+    }
+    return count + this.#countKept(people, records, this.#recordCount + room.firstLong);
+  }
+
+  #countKept(people: readonly number[], records: readonly number[], first: number): number {
+    if (this.#removed === null || records.length === 0) return records.length;
+    const lo = records[0]!;
+    const numbers = this.#file.words(this.#sections.stays, first + lo, first + records[records.length - 1]! + 1);
+    return people.filter((person, i) => !this.#removed!.has(partOf(person), numbers[records[i]! - lo]!)).length;
+  }
+
+  /** People with check-ins at a place from an instant on, by any run: who has to be looked at again when its runs change. */
+  peopleSince(place: number, sec: number): Set<number> {
+    const found = new Set<number>();
+    for (const room of this.#rooms.ofPlace(place)) {
+      const hits = new SegmentHits();
+      this.#nearInRoom(room, 0, sec - 1, 0xffff_ffff, 0, hits);
+      for (const person of hits.person.trimmed()) found.add(person);
+    }
+    return found;
+  }
+
+  /** Appends the stays with some numbers, ascending, of one part; `people` are theirs. */
+  load(part: number, numbers: ArrayLike<number>, people: ArrayLike<number>, into: LoadedStays): void {
+    const blob = this.#parts[part]!;
+    const staysAt = blob.at / 4 + blob.people * PERSON_WORDS;
+    const rowsAt = staysAt + blob.stays * STAY_WORDS;
+    const extrasAt = rowsAt + blob.rows * ROW_WORDS;
+    const { stays, rows } = into;
+    for (let i = 0; i < numbers.length; ) {
+      let j = i + 1;
+      while (j < numbers.length && numbers[j]! - numbers[j - 1]! <= READ_THROUGH && numbers[j]! - numbers[i]! < 4096) j++;
+      const lo = numbers[i]!;
+      if (numbers[j - 1]! >= blob.stays) throw damaged(this.path, 'a stay is out of range');
+      const words = this.#file.words(this.#sections.people, staysAt + lo * STAY_WORDS, staysAt + (numbers[j - 1]! + 1) * STAY_WORDS).slice();
+      const last = (numbers[j - 1]! - lo) * STAY_WORDS;
+      const firstRow = words[7]!;
+      const endRow = words[last + 7]! + (words[last + 6]! >>> ROWS_SHIFT);
+      const firstExtra = words[8]!;
+      if (endRow > blob.rows || firstRow > endRow) throw damaged(this.path, 'a check-in is out of range');
+      const rowWords = this.#file.words(this.#sections.people, rowsAt + firstRow * ROW_WORDS, rowsAt + endRow * ROW_WORDS).slice();
+      let extras = 0;
+      for (let row = 0; row < rowWords.length; row += ROW_WORDS) if (rowWords[row + 2]! >= HAS_EXTRA) extras++;
+      if (firstExtra + extras > blob.extras) throw damaged(this.path, 'an extra is out of range');
+      const extraWords = this.#file.words(this.#sections.people, extrasAt + firstExtra * EXTRA_WORDS, extrasAt + (firstExtra + extras) * EXTRA_WORDS);
+      for (; i < j; i++) {
+        const at = (numbers[i]! - lo) * STAY_WORDS;
+        const misc = words[at + 6]!;
+        stays.person.push(people[i]!);
+        stays.place.push(words[at]!);
+        stays.run.push(words[at + 1]!);
+        stays.start.push(words[at + 2]!);
+        stays.possible.push(words[at + 3]!);
+        stays.certain.push(words[at + 4]!);
+        stays.likely.push(words[at + 5]!);
+        stays.method.push(misc & METHOD_MASK);
+        stays.flags.push((misc >>> FLAGS_SHIFT) & FLAGS_MASK);
+        stays.firstRow.push(rows.time.length);
+        let extra = (words[at + 8]! - firstExtra) * EXTRA_WORDS;
+        const from = words[at + 7]! - firstRow;
+        for (let row = from * ROW_WORDS; row < (from + (misc >>> ROWS_SHIFT)) * ROW_WORDS; row += ROW_WORDS) {
+          const file = rowWords[row + 2]!;
+          const hasExtra = file >= HAS_EXTRA;
+          rows.time.push(rowWords[row]!);
+          rows.line.push(rowWords[row + 1]!);
+          rows.file.push(hasExtra ? file - HAS_EXTRA : file);
+          rows.checkOut.push(hasExtra ? extraWords[extra + 1]! : 0);
+          rows.namedRun.push(hasExtra ? extraWords[extra + 2]! : 0);
+          rows.carriage.push(hasExtra ? extraWords[extra + 3]! : 0);
+          rows.seat.push(hasExtra ? extraWords[extra + 4]! : 0);
+          if (hasExtra) extra += EXTRA_WORDS;
+        }
+      }
+    }
+  }
+
+  /**
+   * Numbers of the stays of some people of one part, given by their numbers in ascending order, without those that were removed.
+   * `each` is called with the person's number and the number of a stay.
+   */
+  staysOf(part: number, people: ArrayLike<number>, each: (person: number, stay: number) => void): void {
+    const blob = this.#parts[part]!;
+    const at = blob.at / 4;
+    let lo = 0;
+    for (let i = 0; i < people.length && lo < blob.people; i++) {
+      let hi = blob.people;
+      const wanted = people[i]!;
+      // Interpolation first: numbers of a part are dense, so that a person's place is nearly proportional to the number.
+      for (let step = 0; lo < hi; step++) {
+        const middle = step === 0 ? Math.min(hi - 1, Math.max(lo, Math.floor((blob.people * wanted) / Math.max(wanted, this.#lastNumber(part))))) : (lo + hi) >>> 1;
+        if (this.#file.words(this.#sections.people, at + middle * PERSON_WORDS, at + middle * PERSON_WORDS + 1)[0]! < wanted) lo = middle + 1;
+        else hi = middle;
+      }
+      if (lo === blob.people) return;
+      const [number, first] = this.#file.words(this.#sections.people, at + lo * PERSON_WORDS, at + (lo + 1) * PERSON_WORDS) as unknown as [number, number];
+      if (number !== wanted) continue;
+      const next = lo + 1 < blob.people ? this.#file.words(this.#sections.people, at + lo * PERSON_WORDS + 3, at + lo * PERSON_WORDS + 4)[0]! : blob.stays;
+      for (let stay = first; stay < next; stay++) if (!this.#removed?.has(part, stay)) each(wanted, stay);
+      lo++;
+    }
+  }
+
+  /** Numbers of all people of a part. */
+  peopleOf(part: number): Uint32Array {
+    const blob = this.#parts[part]!;
+    const words = this.#file.words(this.#sections.people, blob.at / 4, blob.at / 4 + blob.people * PERSON_WORDS);
+    return Uint32Array.from({ length: blob.people }, (_, i) => words[i * PERSON_WORDS]!);
+  }
+
+  #lastNumber(part: number): number {
+    const blob = this.#parts[part]!;
+    const at = blob.at / 4 + (blob.people - 1) * PERSON_WORDS;
+    return (this.#lastNumbers[part] ??= this.#file.words(this.#sections.people, at, at + 1)[0]!);
+  }
+  readonly #lastNumbers: (number | undefined)[] = [];
+
+  get parts(): readonly Part[] {
+    return this.#parts;
+  }
+  verify(): Generator<number> {
+    return this.#file.verify();
+  }
+  close(): void {
+    this.#file.close();
+  }
+}
+
