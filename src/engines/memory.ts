@@ -3,24 +3,22 @@ import { OptionError } from '../core/errors.js';
 import { parseDuration } from '../core/duration.js';
 import { runSync, type Steps } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
-import { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { StayIndex } from '../stay-index/stay-index.js';
 import { InputReader, type CheckInFiles } from '../ingest/read-inputs.js';
 import { parseRejectLimit, type LedgerEntry, type Reject } from '../ingest/ledger.js';
 import { explainPair, type Explanation } from '../lists/explain.js';
 import type { Found } from '../lists/found.js';
-import { indexCases } from '../match/case-windows.js';
-import { excludedFlags, traceGenerations, type MatchTables } from '../match/generations.js';
+import { checkInCounter } from '../match/check-in-counter.js';
+import type { MatchTables } from '../match/generations.js';
 import { Places } from '../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
-import { scopeText } from '../model/scope.js';
 import type { InputTables } from '../model/tables.js';
-import { gradeBy } from '../rules/grade.js';
 import { findRule } from '../rules/find-rule.js';
 import { Dwell, type DwellMinutes } from '../stays/dwell.js';
 import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
+import { ScopeNeighbours, findAll } from './find-all.js';
 import { MatchResult } from './match-result.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from './row-inputs.js';
 
@@ -114,7 +112,7 @@ export class CopresenceIndex {
   readonly #tables: MatchTables;
   readonly #zone: Zone;
   readonly #timeFormats: readonly string[];
-  readonly #neighbours = new Map<string, PlaceNeighbours>();
+  readonly #neighbours: ScopeNeighbours;
 
   private constructor(
     tables: MatchTables,
@@ -125,6 +123,7 @@ export class CopresenceIndex {
     unknownCategories: readonly string[],
   ) {
     this.#tables = tables;
+    this.#neighbours = new ScopeNeighbours(tables.places);
     this.#zone = zone;
     this.#timeFormats = options.timeFormats ?? [];
     this.ledger = reader.ledger;
@@ -146,7 +145,7 @@ export class CopresenceIndex {
     const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec });
     const index = new StayIndex(stays, inputs.ids.place.size);
     const unknown = [...places.categories()].filter((category) => !dwell.isKnown(category)).sort();
-    return new CopresenceIndex({ inputs, places, runs, stays, index }, zone, options, reader, counts, unknown);
+    return new CopresenceIndex({ inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns) }, zone, options, reader, counts, unknown);
   }
 
   /**
@@ -213,38 +212,10 @@ export class CopresenceIndex {
     const scanned = function* (): Generator<number> {
       for (let place = 0; place + 1 < roomsOfPlace.length; place++) if (roomsOfPlace[place]! < roomsOfPlace[place + 1]!) yield place;
     };
-    return Math.max(...plan.rules.map((rule) => this.#neighboursUnder(plan.scope ?? rule.scope).countUnlocated(scanned())));
+    return Math.max(...plan.rules.map((rule) => this.#neighbours.under(plan.scope ?? rule.scope).countUnlocated(scanned())));
   }
 
-  *#findAll(inputs: InputTables, plan: Plan): Steps<Found[]> {
-    const tables = { ...this.#tables, inputs };
-    const found: Found[] = [];
-    let listed = 0;
-    for (const rule of plan.rules) {
-      if (rule.clauses.some((clause) => clause.measure === 'day')) this.#zone.require('the measure day');
-      const lagSec = plan.lagSec ?? rule.lagSec;
-      const settings = {
-        lagSec,
-        isClosed: plan.isClosed,
-        minOverlapSec: plan.minOverlapSec,
-        excludedFlags: excludedFlags(plan.excludeConflicts),
-        depth: plan.depth,
-        maxEpisodes: plan.maxEpisodes,
-        listedBefore: listed,
-      };
-      const neighbours = this.#neighboursUnder(plan.scope ?? rule.scope);
-      const cases = indexCases(inputs, rule, this.#zone, plan.isWindowAll);
-      const generations = yield* traceGenerations(cases, tables, neighbours, settings, gradeBy(rule, tables, neighbours, this.#zone, settings));
-      for (const { episodes } of generations) listed += episodes.count;
-      found.push({ rule, generations, tables, zone: this.#zone, lagSec, hasSeveralRules: plan.rules.length > 1 });
-    }
-    return found;
-  }
-
-  #neighboursUnder(scope: Plan['rules'][number]['scope']): PlaceNeighbours {
-    const key = scopeText(scope);
-    let neighbours = this.#neighbours.get(key);
-    if (!neighbours) this.#neighbours.set(key, (neighbours = new PlaceNeighbours(this.#tables.places, scope)));
-    return neighbours;
+  #findAll(inputs: InputTables, plan: Plan): Steps<Found[]> {
+    return findAll({ ...this.#tables, inputs }, plan, this.#zone, this.#neighbours);
   }
 }

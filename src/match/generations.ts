@@ -42,6 +42,8 @@ export interface MatchTables {
   readonly runs: Runs;
   readonly stays: Stays;
   readonly index: StayIndex;
+  /** How many accepted check-ins there are at a place, on any run, at or after an instant. */
+  readonly checkInsSince: (place: number, sec: number) => number;
 }
 
 /** Grades the episodes `lo..hi` of one (case, contact) pair in place; a contact, or null if no clause holds. */

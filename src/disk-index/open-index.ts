@@ -1,0 +1,131 @@
+/** An index on disk, opened: its manifest, people and segments. Stays are read as they are asked for. */
+import { join } from 'node:path';
+import { InputError } from '../core/errors.js';
+import { newInputTables, type InputTables } from '../model/tables.js';
+import { Places } from '../model/place.js';
+import { Dwell } from '../stays/dwell.js';
+import { BOARDING_SEC, Runs, type VehicleRuns } from '../stays/segment-runs.js';
+import { requireManifest, type IndexManifest } from './manifest.js';
+import { People } from './people-file.js';
+import { readReference, type Reference } from './reference-file.js';
+import { Removed } from './removed.js';
+import { Segment } from './segment.js';
+import { partsOf } from './segment-format.js';
+import { BlockFile } from './block-file.js';
+import type { SegmentAbout } from './segment-format.js';
+
+export class OpenIndex {
+  readonly folder: string;
+  readonly manifest: IndexManifest;
+  readonly people: People;
+  /** In the order of the manifest's days; several may be of one day. */
+  readonly segments: readonly Segment[];
+  readonly #removed: readonly (Removed | null)[];
+
+  private constructor(folder: string, manifest: IndexManifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+    this.people = new People(
+      manifest.people.map(({ file }) => join(folder, file)),
+      manifest.seed,
+    );
+    const segments: Segment[] = [];
+    const all: (Removed | null)[] = [];
+    try {
+      for (const { file, removed } of manifest.days) {
+        const bits = removed ? readRemoved(join(folder, file), join(folder, removed.file)) : null;
+        segments.push(new Segment(join(folder, file), bits));
+        all.push(bits);
+      }
+    } catch (error) {
+      for (const segment of segments) segment.close();
+      this.people.close();
+      throw error;
+    }
+    this.segments = segments;
+    this.#removed = all;
+  }
+
+  /** Opens an index. An update that ends meanwhile removes old files: the new manifest is read then. @throws InputError, OptionError. */
+  static open(folder: string): OpenIndex {
+    for (let attempt = 0; ; attempt++) {
+      const manifest = requireManifest(folder);
+      try {
+        return new OpenIndex(folder, manifest);
+      } catch (error) {
+        const isGone = error instanceof InputError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+        if (!isGone || attempt === 2 || requireManifest(folder).update === manifest.update) throw error;
+      }
+    }
+  }
+
+  /** Which stays of a segment were put elsewhere; null if none. */
+  removedOf(segment: number): Removed | null {
+    return this.#removed[segment]!;
+  }
+
+  /** Tables and dictionaries that all days share. */
+  readReference(): { inputs: InputTables; reference: Reference } {
+    const inputs = newInputTables();
+    const reference = readReference(join(this.folder, this.manifest.reference), inputs, this.manifest.runGapSec);
+    inputs.fileNames.push(...this.manifest.fileNames);
+    return { inputs, reference };
+  }
+
+  /** The runs of vehicles as this index has them. */
+  runs(inputs: InputTables, reference: Reference, places: Places): Runs {
+    const runs = new Runs(inputs, places);
+    runs.cut(reference.spans, new Dwell(this.manifest.dwell), inputs.ids, reference.purgedRuns);
+    return runs;
+  }
+
+  /** Vehicles whose runs are others than this index has, each with the first instant at which a check-in could fall into another run. */
+  changedRuns(now: Runs): Map<number, number> {
+    const { inputs, reference } = this.readReference();
+    const before = this.runs(inputs, reference, new Places(inputs));
+    const changed = new Map<number, number>();
+    for (const vehicle of reference.spans.vehicles()) {
+      const sec = firstDifference(before.of(vehicle), now.of(vehicle));
+      if (sec !== null) changed.set(vehicle, sec);
+    }
+    return changed;
+  }
+
+  /** Reads every block of every file. @throws InputError `E_INDEX` at the first that is damaged. */
+  *verify(): Generator<string> {
+    for (const entry of this.people.verify()) yield `people ${entry}`;
+    for (const segment of this.segments) for (const _ of segment.verify()) yield segment.about.day;
+    for (const name of [this.manifest.reference, ...this.manifest.days.flatMap(({ removed }) => (removed ? [removed.file] : []))]) {
+      const file = new BlockFile(join(this.folder, name));
+      try {
+        for (const _ of file.verify()) yield name;
+      } finally {
+        file.close();
+      }
+    }
+  }
+
+  close(): void {
+    for (const segment of this.segments) segment.close();
+    this.people.close();
+  }
+}
+
+function readRemoved(segmentPath: string, path: string): Removed {
+  const file = new BlockFile<SegmentAbout>(segmentPath);
+  try {
+    return new Removed(partsOf(file.about), path);
+  } finally {
+    file.close();
+  }
+}
+
+/** From when on two lists of runs differ; people board before a run begins. */
+function firstDifference(a: VehicleRuns, b: VehicleRuns): number | null {
+  const length = Math.max(a.runIds.length, b.runIds.length);
+  for (let i = 0; i < length; i++) {
+    if (a.runIds[i] === b.runIds[i] && a.starts[i] === b.starts[i] && a.ends[i] === b.ends[i]) continue;
+    return Math.min(a.starts[i] ?? Number.POSITIVE_INFINITY, b.starts[i] ?? Number.POSITIVE_INFINITY) - BOARDING_SEC;
+  }
+  return null;
+}

@@ -1,0 +1,114 @@
+/**
+ * What all days of an index share: places, runs and stops as tables, the texts of places, runs and cells, and when vehicles without a timetable were
+ * scanned. Small beside the days; written anew with each update and read as a whole.
+ */
+import { F64Column, U32Column } from '../core/columns.js';
+import type { Dictionary } from '../core/dictionary.js';
+import type { Reject } from '../ingest/ledger.js';
+import type { InputTables, Table } from '../model/tables.js';
+import { VehicleSpans } from '../stays/vehicle-spans.js';
+import { BlockFile, BlockFileWriter, damaged } from './block-file.js';
+
+interface ReferenceAbout {
+  readonly kind: 'reference';
+  readonly rows: Readonly<Record<string, number>>;
+  readonly texts: Readonly<Record<string, number>>;
+}
+
+const TABLES = ['places', 'runs', 'runStops'] as const;
+const TEXTS = ['place', 'run', 'text'] as const;
+const SPAN_WORDS = 3;
+const PURGED_WORDS = 2;
+
+export interface Reference {
+  readonly spans: VehicleSpans;
+  /** Runs of vehicles that were cut from days that are purged, by vehicle: names go on behind them. */
+  readonly purgedRuns: ReadonlyMap<number, number>;
+  readonly rejects: readonly Reject[];
+}
+
+/** Writes the tables and dictionaries of some inputs, and the rejected rows of the check-ins. Returns the size of the file. */
+export function writeReference(path: string, inputs: InputTables, { spans, purgedRuns, rejects }: Reference): number {
+  const file = new BlockFileWriter(path);
+  const add = (name: string, array: ArrayBufferView): void => file.section(name, array.byteLength).add(array);
+  const rows: Record<string, number> = {};
+  for (const name of TABLES) {
+    const table: Table = inputs[name];
+    rows[name] = table.rowCount;
+    for (const [i, column] of table.columns.entries()) add(`${name}.${table.spec.columns[i]!.name}`, column.data.subarray(0, table.rowCount));
+    add(`${name}.file`, table.file.trimmed());
+    add(`${name}.line`, table.line.trimmed());
+  }
+  const texts: Record<string, number> = {};
+  for (const name of TEXTS) {
+    const dictionary = inputs.ids[name];
+    texts[name] = dictionary.size;
+    const ends = new Uint32Array(dictionary.size);
+    let end = 0;
+    for (let id = 0; id < dictionary.size; id++) ends[id] = end += dictionary.bytes(id).length;
+    add(`${name}.ends`, ends);
+    const section = file.section(`${name}.texts`, end);
+    for (let id = 0; id < dictionary.size; id++) section.add(dictionary.bytes(id));
+  }
+  const words: number[] = [];
+  for (const vehicle of spans.vehicles()) for (const { startSec, lastSec } of spans.of(vehicle)) words.push(vehicle, startSec, lastSec);
+  add('spans', Uint32Array.from(words));
+  add('purged-runs', Uint32Array.from([...purgedRuns].flat()));
+  add('rejects', Buffer.from(JSON.stringify(rejects)));
+  return file.finish({ kind: 'reference', rows, texts } satisfies ReferenceAbout);
+}
+
+/** Reads a reference file into empty inputs: ids are again those of the index. @throws InputError `E_INDEX`. */
+export function readReference(path: string, inputs: InputTables, gapSec: number): Reference {
+  const file = new BlockFile<ReferenceAbout>(path);
+  try {
+    if (file.about.kind !== 'reference') throw damaged(path, 'it is no reference file');
+    const bytesOf = (name: string): Uint8Array<ArrayBuffer> => {
+      const section = file.section(name);
+      return file.view(section, 0, section.bytes).slice();
+    };
+    const wordsOf = (name: string): Uint32Array => {
+      const bytes = bytesOf(name);
+      return new Uint32Array(bytes.buffer, 0, bytes.length >>> 2);
+    };
+    for (const name of TEXTS) {
+      const ends = wordsOf(`${name}.ends`);
+      const texts = bytesOf(`${name}.texts`);
+      for (let id = inputs.ids[name].size; id < ends.length; id++) internInOrder(inputs.ids[name], texts, id === 0 ? 0 : ends[id - 1]!, ends[id]!, id, path);
+    }
+    for (const name of TABLES) {
+      const table: Table = inputs[name];
+      const rowCount = file.about.rows[name]!;
+      for (const [i, column] of table.columns.entries()) {
+        const bytes = bytesOf(`${name}.${table.spec.columns[i]!.name}`);
+        if (column instanceof F64Column) column.data = new Float64Array(bytes.buffer, 0, rowCount);
+        else column.data = new Uint32Array(bytes.buffer, 0, rowCount);
+        column.length = rowCount;
+      }
+      for (const side of ['file', 'line'] as const) {
+        const column: U32Column = table[side];
+        column.data = wordsOf(`${name}.${side}`);
+        column.length = rowCount;
+      }
+    }
+    const spans = new VehicleSpans(gapSec);
+    const words = wordsOf('spans');
+    for (let lo = 0; lo < words.length; ) {
+      let hi = lo;
+      const found = [];
+      for (; hi < words.length && words[hi] === words[lo]; hi += SPAN_WORDS) found.push({ startSec: words[hi + 1]!, lastSec: words[hi + 2]! });
+      spans.addSpans(words[lo]!, found);
+      lo = hi;
+    }
+    const purged = wordsOf('purged-runs');
+    const purgedRuns = new Map<number, number>();
+    for (let i = 0; i < purged.length; i += PURGED_WORDS) purgedRuns.set(purged[i]!, purged[i + 1]!);
+    return { spans, purgedRuns, rejects: JSON.parse(Buffer.from(bytesOf('rejects')).toString('utf8')) as Reject[] };
+  } finally {
+    file.close();
+  }
+}
+
+function internInOrder(dictionary: Dictionary, texts: Uint8Array, lo: number, hi: number, id: number, path: string): void {
+  if (dictionary.internBytes(texts, lo, hi) !== id) throw damaged(path, 'a text is there twice');
+}

@@ -1,0 +1,232 @@
+/** Builds an index on disk, or adds check-ins to one: the new files are written beside the old ones, and the manifest, last, makes them the index. */
+import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { OptionError } from '../core/errors.js';
+import type { Steps } from '../core/steps.js';
+import type { Zone } from '../core/zone.js';
+import { Places } from '../model/place.js';
+import type { InputTables } from '../model/tables.js';
+import type { Dwell } from '../stays/dwell.js';
+import { Runs } from '../stays/segment-runs.js';
+import type { VehicleSpans } from '../stays/vehicle-spans.js';
+import type { CheckInSpill } from './check-in-spill.js';
+import { DayBuilder, rangesOfPlaces } from './day-builder.js';
+import { byDay, inferPart, type UpdateTables } from './infer-part.js';
+import { LOCK, isAlive } from './lock.js';
+import { INDEX_MANIFEST, filesOf, writeManifest, type DayEntry, type IndexManifest, type StaySums } from './manifest.js';
+import type { OpenIndex } from './open-index.js';
+import { PeopleWriter } from './people-file.js';
+import { writeReference, type Reference } from './reference-file.js';
+import { Removed } from './removed.js';
+import { CAPPED, CONFLICT } from '../model/stay.js';
+import { PARTS, numberOf, partOf } from './segment-format.js';
+import { LoadedStays } from './loaded-stays.js';
+import { SpillFile } from './spill.js';
+import { writing } from './writing.js';
+
+/** The folder in which an update writes until its files are whole. */
+const BUILDING = /^building-(\d+)-[0-9a-f]+$/;
+/** Files that an index may have: nothing else in the folder is touched. */
+const OWN = /^(?:day-\d{4}-\d\d-\d\d|people|reference|removed-day-\d{4}-\d\d-\d\d)\.\d+(?:\.\d+)?\.cpx$/;
+
+/** What an update has gathered before the parts are inferred. */
+export interface UpdateInputs {
+  readonly inputs: InputTables;
+  readonly spill: CheckInSpill;
+  readonly spans: VehicleSpans;
+  readonly dwell: Dwell;
+  readonly runGapSec: number;
+  readonly zone: Zone;
+  readonly seed: number;
+  /** Whether places, runs or stops are others than those of the index, so that every stay has to be inferred again. */
+  readonly isAllConcerned: boolean;
+}
+
+export interface Updated {
+  readonly days: readonly DayEntry[];
+  readonly people: IndexManifest['people'];
+  readonly reference: string;
+  /** Equal rows left out, by number of the file. */
+  readonly duplicates: ReadonlyMap<number, number>;
+}
+
+/** Checks a folder for an index, and makes it if it is not there. @throws OptionError `E_EXISTS`, `E_OPEN_FOLDER`; StateError `E_WRITE`. */
+export function prepareFolder(folder: string): void {
+  let status;
+  try {
+    status = lstatSync(folder);
+  } catch {
+    writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+    return;
+  }
+  if (!status.isDirectory()) throw new OptionError('E_EXISTS', 'index: expected a folder or a new name, got a file');
+  if ((status.mode & 0o022) !== 0) {
+    throw new OptionError('E_OPEN_FOLDER', `index: expected a folder that only you can write to, got one that others can (mode ${(status.mode & 0o777).toString(8)}); choose a new folder`);
+  }
+  const foreign = readdirSync(folder).filter((name) => name !== INDEX_MANIFEST && name !== LOCK && !OWN.test(name) && !BUILDING.test(name) && !isTemporaryManifest(name));
+  if (foreign.length > 0) throw new OptionError('E_EXISTS', 'index: expected an empty folder, a new name or an index, got a folder with other files; choose another');
+}
+
+const isTemporaryManifest = (name: string): boolean => /^index\.json\.tmp-\d+$/.test(name);
+
+/** Removes what updates left that did not come to their end, and files that the index does not name. Call it with the lock. */
+export function sweepFolder(folder: string, manifest: IndexManifest | null): void {
+  const kept = new Set(manifest ? filesOf(manifest) : []);
+  for (const name of readdirSync(folder)) {
+    const building = BUILDING.exec(name);
+    if (building) {
+      if (!isAlive(Number(building[1])) || Number(building[1]) === process.pid) rmSync(join(folder, name), { recursive: true, force: true });
+    } else if ((OWN.test(name) && !kept.has(name)) || isTemporaryManifest(name)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** A new folder for the files of an update, below the index's own, so that they can be given their names at once. */
+export function buildingFolder(folder: string): string {
+  const path = join(folder, `building-${process.pid}-${Math.floor(Math.random() * 2 ** 32).toString(16)}`);
+  writing(path, () => mkdirSync(path, { mode: 0o700 }));
+  return path;
+}
+
+/**
+ * Infers the stays of all parts and writes the files of the update into `building`. Yields between small portions of work.
+ * @param before - the index as it is, or null for a new one.
+ */
+export function* writeUpdate(building: string, gathered: UpdateInputs, before: OpenIndex | null, reference: Omit<Reference, 'spans'>): Steps<Updated> {
+  const { inputs, spill, spans, dwell, zone } = gathered;
+  const places = new Places(inputs);
+  const runs = new Runs(inputs, places);
+  runs.cut(spans, dwell, inputs.ids, reference.purgedRuns);
+  const segments = before?.segments ?? [];
+  const tables: UpdateTables = { inputs, places, runs, dwell, zone, spill, people: before?.people ?? null, segments, concerned: gathered.isAllConcerned ? everyone(segments) : concernedPeople(before, runs) };
+  const update = (before?.manifest.update ?? 0) + 1;
+  const rangeOf = rangesOfPlaces(spill.ofPlace, inputs.ids.place.size);
+  const staging = new SpillFile(join(building, 'staging'));
+  const peopleFile = `people.${update}.cpx`;
+  const people = new PeopleWriter(join(building, peopleFile), gathered.seed);
+  const days = new Map<number, DayBuilder>();
+  const duplicates = new Map<number, number>();
+  const removed = segments.map((segment, s) => before!.removedOf(s) ?? new Removed(segment.parts));
+  const removedSums = segments.map(() => ({ stays: 0, checkIns: 0, capped: 0, conflicts: 0, zeroLength: 0 }));
+  try {
+    for (let part = 0; part < PARTS; part++) {
+      const inferred = inferPart(part, tables);
+      people.addPart(inferred.people, inferred.firstNew);
+      for (const [file, count] of inferred.duplicates) duplicates.set(file, (duplicates.get(file) ?? 0) + count);
+      for (const { segment, stay } of inferred.old) removed[segment]!.add(part, stay);
+      countRemoved(segments, part, inferred.old, removedSums);
+      for (const [day, chosen] of byDay(inferred.stays, zone)) {
+        let builder = days.get(day);
+        if (!builder) {
+          const name = dateText(day);
+          days.set(day, (builder = new DayBuilder(join(building, `day-${name}.${update}.cpx`), name, zone.dayStart(day), staging, 1 << 16)));
+        }
+        builder.addPart(part, inferred.stays, chosen, inferred.checkIns, rangeOf);
+      }
+      yield { done: part + 1, of: PARTS * 2 };
+    }
+    spill.remove();
+    const peopleBytes = people.finish();
+    const entries: DayEntry[] = [];
+    const sorted = [...days].sort(([a], [b]) => a - b);
+    for (const [i, [day, builder]] of sorted.entries()) {
+      const steps = builder.finish(PARTS, rangeOf);
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) yield { done: PARTS + (PARTS * (i + step.value)) / sorted.length, of: PARTS * 2 };
+      const { bytes, about } = step.value;
+      const { stays, checkIns, capped, conflicts, zeroLength, baseSec, lastSec } = about;
+      entries.push({ day: about.day, file: `day-${dateText(day)}.${update}.cpx`, bytes, baseSec, lastSec, stays, checkIns, capped, conflicts, zeroLength });
+    }
+    const old = segments.map((segment, s): DayEntry => {
+      const entry = before!.manifest.days[s]!;
+      const sums = removedSums[s]!;
+      if (sums.stays === 0) return entry;
+      const file = `removed-day-${segment.about.day}.${s}.${update}.cpx`;
+      removed[s]!.write(join(building, file));
+      const add = (name: keyof StaySums): number => sums[name] + (entry.removed?.[name] ?? 0);
+      return { ...entry, removed: { file, stays: add('stays'), checkIns: add('checkIns'), capped: add('capped'), conflicts: add('conflicts'), zeroLength: add('zeroLength') } };
+    });
+    const referenceFile = `reference.${update}.cpx`;
+    writeReference(join(building, referenceFile), inputs, { ...reference, spans });
+    // A segment of which every stay went elsewhere is of no use.
+    const all = [...old.filter((day) => day.stays > (day.removed?.stays ?? 0)), ...entries].sort((a, b) => a.baseSec - b.baseSec);
+    return { days: all, people: [...(before?.manifest.people ?? []), { file: peopleFile, count: people.count, bytes: peopleBytes }], reference: referenceFile, duplicates };
+  } finally {
+    staging.remove();
+  }
+}
+
+/** Gives the files of an update their names and makes them the index. Returns what could not be removed of the old one, which does no harm. */
+export function commitUpdate(folder: string, building: string, manifest: IndexManifest): void {
+  for (const name of readdirSync(building)) writing(name, () => renameSync(join(building, name), join(folder, name)));
+  syncFolder(folder);
+  writeManifest(folder, join(folder, `${INDEX_MANIFEST}.tmp-${process.pid}`), manifest);
+  syncFolder(folder);
+  const kept = new Set(filesOf(manifest));
+  for (const name of readdirSync(folder)) {
+    if (!OWN.test(name) || kept.has(name)) continue;
+    try {
+      unlinkSync(join(folder, name)); // whoever has it open goes on reading it
+    } catch {
+      // The next update removes it.
+    }
+  }
+  rmSync(building, { recursive: true, force: true });
+}
+
+/** Everybody, from the first instant on. */
+function everyone(segments: UpdateTables['segments']): Map<number, number>[] {
+  return Array.from({ length: PARTS }, (_, part) => new Map(segments.flatMap((segment) => Array.from(segment.peopleOf(part), (number): [number, number] => [number, 0]))));
+}
+
+/** People with check-ins on vehicles whose runs are others now, by part and number, from the instant on at which they differ. */
+function concernedPeople(before: OpenIndex | null, runs: Runs): Map<number, number>[] {
+  const concerned = Array.from({ length: PARTS }, () => new Map<number, number>());
+  if (before === null) return concerned;
+  for (const [vehicle, sec] of before.changedRuns(runs)) {
+    for (const segment of before.segments) {
+      if (segment.about.lastSec < sec) continue;
+      for (const person of segment.peopleSince(vehicle, sec)) {
+        const list = concerned[partOf(person)]!;
+        list.set(numberOf(person), Math.min(sec, list.get(numberOf(person)) ?? sec));
+      }
+    }
+  }
+  return concerned;
+}
+
+function countRemoved(segments: UpdateTables['segments'], part: number, old: readonly { segment: number; stay: number }[], sums: Record<keyof StaySums, number>[]): void {
+  const loaded = new LoadedStays();
+  const bySegment = new Map<number, number[]>();
+  for (const { segment, stay } of old) {
+    const list = bySegment.get(segment);
+    if (list) list.push(stay);
+    else bySegment.set(segment, [stay]);
+  }
+  for (const [segment, stays] of bySegment) {
+    loaded.clear();
+    stays.sort((a, b) => a - b);
+    segments[segment]!.load(part, stays, stays, loaded);
+    const { flags, start, possible } = loaded.stays;
+    const sum = sums[segment]!;
+    sum.stays += loaded.count;
+    sum.checkIns += loaded.rowCount;
+    for (let i = 0; i < loaded.count; i++) {
+      if (flags.data[i]! & CAPPED) sum.capped++;
+      if (flags.data[i]! & CONFLICT) sum.conflicts++;
+      if (start.data[i] === possible.data[i]) sum.zeroLength++;
+    }
+  }
+}
+
+const dateText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+function syncFolder(folder: string): void {
+  writing(folder, () => {
+    const descriptor = openSync(folder, constants.O_RDONLY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}

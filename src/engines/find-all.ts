@@ -1,0 +1,53 @@
+/** Stays and cases → what every rule finds: the same for every way to the stays. */
+import type { Steps } from '../core/steps.js';
+import type { Zone } from '../core/zone.js';
+import type { Found } from '../lists/found.js';
+import { indexCases } from '../match/case-windows.js';
+import { excludedFlags, traceGenerations, type MatchTables } from '../match/generations.js';
+import type { Places } from '../model/place.js';
+import type { Plan } from '../model/plan.js';
+import { scopeText, type Scope } from '../model/scope.js';
+import { gradeBy } from '../rules/grade.js';
+import { PlaceNeighbours } from '../stay-index/place-neighbours.js';
+
+/** Which places meet, scope by scope, worked out when first asked for. */
+export class ScopeNeighbours {
+  readonly #places: Places;
+  readonly #known = new Map<string, PlaceNeighbours>();
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  under(scope: Scope): PlaceNeighbours {
+    const key = scopeText(scope);
+    let neighbours = this.#known.get(key);
+    if (!neighbours) this.#known.set(key, (neighbours = new PlaceNeighbours(this.#places, scope)));
+    return neighbours;
+  }
+}
+
+/** Finds what each rule of a plan finds. @throws OptionError, StateError `E_LIMIT`. */
+export function* findAll(tables: MatchTables, plan: Plan, zone: Zone, neighboursOf: ScopeNeighbours): Steps<Found[]> {
+  const found: Found[] = [];
+  let listed = 0;
+  for (const rule of plan.rules) {
+    if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
+    const lagSec = plan.lagSec ?? rule.lagSec;
+    const settings = {
+      lagSec,
+      isClosed: plan.isClosed,
+      minOverlapSec: plan.minOverlapSec,
+      excludedFlags: excludedFlags(plan.excludeConflicts),
+      depth: plan.depth,
+      maxEpisodes: plan.maxEpisodes,
+      listedBefore: listed,
+    };
+    const neighbours = neighboursOf.under(plan.scope ?? rule.scope);
+    const cases = indexCases(tables.inputs, rule, zone, plan.isWindowAll);
+    const generations = yield* traceGenerations(cases, tables, neighbours, settings, gradeBy(rule, tables, neighbours, zone, settings));
+    for (const { episodes } of generations) listed += episodes.count;
+    found.push({ rule, generations, tables, zone, lagSec, hasSeveralRules: plan.rules.length > 1 });
+  }
+  return found;
+}
