@@ -32,7 +32,14 @@ export const readRuns = (files: string | readonly string[], options: ReadFilesOp
   readTableRows('runs', [files].flat(), options);
 
 export { matchFiles } from './engines/match-files.js';
-export type { InputFiles, MatchFilesOptions, RunHooks, RunProgress, RunReport } from './engines/match-files.js';
+export type { MatchFilesOptions, RunReport } from './engines/match-files.js';
+export type { InputFiles, RunHooks, RunProgress } from './engines/read-files.js';
+export { indexFiles } from './engines/index-files.js';
+export type { IndexFilesOptions, IndexReport } from './engines/index-files.js';
+export { indexInfo } from './engines/index-info.js';
+export type { IndexInfo } from './engines/index-info.js';
+export { purgeIndex } from './engines/purge-index.js';
+export type { PurgeReport } from './engines/purge-index.js';
 export { validateFiles } from './engines/validate-files.js';
 export type { ValidateOptions, ValidationReport } from './engines/validate-files.js';
 export { simulateFiles } from './engines/simulate-files.js';

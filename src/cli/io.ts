@@ -12,6 +12,6 @@ export interface Io {
 }
 
 /** Exit codes of SPEC section 10. */
-export const EXIT = { done: 0, bug: 1, usage: 2, input: 3, noContact: 4, refused: 5, cannotWrite: 74, interrupted: 130, terminated: 143 } as const;
+export const EXIT = { done: 0, bug: 1, usage: 2, input: 3, noContact: 4, refused: 5, cannotWrite: 74, locked: 75, interrupted: 130, terminated: 143 } as const;
 
 export type Command<Options> = (options: Options, io: Io) => Promise<number>;

@@ -2,6 +2,7 @@
 import { Command as Program, CommanderError } from 'commander';
 import { CopresenceError, EngineError, InputError, OptionError, StateError } from '../core/errors.js';
 import { VERSION } from '../output/version.js';
+import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addSimulateCommand } from './commands/simulate.js';
@@ -26,6 +27,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addMatchCommand(program, run);
+  addIndexCommands(program, run);
   addValidateCommand(program, run);
   addRulesCommand(program, run);
   addSimulateCommand(program, run);
@@ -60,6 +62,6 @@ function explain(error: unknown, io: Io): number {
 function exitCodeOf(error: CopresenceError): number {
   if (error instanceof OptionError) return EXIT.usage;
   if (error instanceof InputError) return EXIT.input;
-  if (error instanceof StateError) return error.code === 'E_LIMIT' ? EXIT.refused : EXIT.cannotWrite;
+  if (error instanceof StateError) return error.code === 'E_LIMIT' ? EXIT.refused : error.code === 'E_LOCKED' ? EXIT.locked : EXIT.cannotWrite;
   return error instanceof EngineError ? EXIT.usage : EXIT.bug;
 }

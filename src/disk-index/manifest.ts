@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { OptionError } from '../core/errors.js';
 import type { InputDigest } from '../ingest/file-source.js';
 import type { LedgerEntry } from '../ingest/ledger.js';
+import type { FileReading } from '../ingest/read-table.js';
 import type { TableName } from '../model/tables.js';
 import type { DwellMinutes } from '../stays/dwell.js';
 import { checkVersion, damaged, reading } from './block-file.js';
@@ -34,13 +35,9 @@ export interface DayEntry extends StaySums {
 }
 
 /** What an input was, for the manifests of matches. */
-export interface IndexedInput extends InputDigest {
+export interface IndexedInput extends InputDigest, Pick<FileReading, 'encoding' | 'delimiter' | 'columns' | 'notes'> {
   readonly table: TableName;
   readonly rows: number;
-  readonly encoding: string;
-  readonly delimiter: string;
-  readonly columns: Readonly<Record<string, string>>;
-  readonly notes: readonly string[];
   /** Size, and time of the last change in ms, of the file as it lay there; absent for standard input. */
   readonly mtimeMs?: number;
   readonly path?: string;

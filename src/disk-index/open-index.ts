@@ -91,14 +91,14 @@ export class OpenIndex {
     return changed;
   }
 
-  /** Reads every block of every file. @throws InputError `E_INDEX` at the first that is damaged. */
-  *verify(): Generator<string> {
-    for (const entry of this.people.verify()) yield `people ${entry}`;
-    for (const segment of this.segments) for (const _ of segment.verify()) yield segment.about.day;
+  /** Reads every block of every file; yields positions, for pauses. @throws InputError `E_INDEX` at the first that is damaged. */
+  *verify(): Generator<number> {
+    yield* this.people.verify();
+    for (const segment of this.segments) yield* segment.verify();
     for (const name of [this.manifest.reference, ...this.manifest.days.flatMap(({ removed }) => (removed ? [removed.file] : []))]) {
       const file = new BlockFile(join(this.folder, name));
       try {
-        for (const _ of file.verify()) yield name;
+        yield* file.verify();
       } finally {
         file.close();
       }

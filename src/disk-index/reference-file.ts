@@ -25,10 +25,12 @@ export interface Reference {
   /** Runs of vehicles that were cut from days that are purged, by vehicle: names go on behind them. */
   readonly purgedRuns: ReadonlyMap<number, number>;
   readonly rejects: readonly Reject[];
+  /** Check-ins by place, as read: duplicates and days that are purged by now count too. */
+  readonly scansOfPlace: ArrayLike<number>;
 }
 
 /** Writes the tables and dictionaries of some inputs, and the rejected rows of the check-ins. Returns the size of the file. */
-export function writeReference(path: string, inputs: InputTables, { spans, purgedRuns, rejects }: Reference): number {
+export function writeReference(path: string, inputs: InputTables, { spans, purgedRuns, rejects, scansOfPlace }: Reference): number {
   const file = new BlockFileWriter(path);
   const add = (name: string, array: ArrayBufferView): void => file.section(name, array.byteLength).add(array);
   const rows: Record<string, number> = {};
@@ -54,6 +56,7 @@ export function writeReference(path: string, inputs: InputTables, { spans, purge
   for (const vehicle of spans.vehicles()) for (const { startSec, lastSec } of spans.of(vehicle)) words.push(vehicle, startSec, lastSec);
   add('spans', Uint32Array.from(words));
   add('purged-runs', Uint32Array.from([...purgedRuns].flat()));
+  add('scans', Uint32Array.from({ length: inputs.ids.place.size }, (_, place) => scansOfPlace[place] ?? 0));
   add('rejects', Buffer.from(JSON.stringify(rejects)));
   return file.finish({ kind: 'reference', rows, texts } satisfies ReferenceAbout);
 }
@@ -103,7 +106,7 @@ export function readReference(path: string, inputs: InputTables, gapSec: number)
     const purged = wordsOf('purged-runs');
     const purgedRuns = new Map<number, number>();
     for (let i = 0; i < purged.length; i += PURGED_WORDS) purgedRuns.set(purged[i]!, purged[i + 1]!);
-    return { spans, purgedRuns, rejects: JSON.parse(Buffer.from(bytesOf('rejects')).toString('utf8')) as Reject[] };
+    return { spans, purgedRuns, scansOfPlace: wordsOf('scans'), rejects: JSON.parse(Buffer.from(bytesOf('rejects')).toString('utf8')) as Reject[] };
   } finally {
     file.close();
   }

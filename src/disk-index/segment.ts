@@ -337,6 +337,18 @@ export class Segment {
     }
   }
 
+  /** Appends all stays of a part that were not removed. */
+  loadPart(part: number, into: LoadedStays): void {
+    const people = this.peopleOf(part);
+    const numbers: number[] = [];
+    const owners: number[] = [];
+    this.staysOf(part, people, (person, stay) => {
+      numbers.push(stay);
+      owners.push(person);
+    });
+    this.load(part, numbers, owners, into);
+  }
+
   /** Numbers of all people of a part. */
   peopleOf(part: number): Uint32Array {
     const blob = this.#parts[part]!;

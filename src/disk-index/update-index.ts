@@ -1,7 +1,7 @@
 /** Builds an index on disk, or adds check-ins to one: the new files are written beside the old ones, and the manifest, last, makes them the index. */
 import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { OptionError } from '../core/errors.js';
+import { OptionError, StateError } from '../core/errors.js';
 import type { Steps } from '../core/steps.js';
 import type { Zone } from '../core/zone.js';
 import { Places } from '../model/place.js';
@@ -22,7 +22,7 @@ import { CAPPED, CONFLICT } from '../model/stay.js';
 import { PARTS, numberOf, partOf } from './segment-format.js';
 import { LoadedStays } from './loaded-stays.js';
 import { SpillFile } from './spill.js';
-import { writing } from './writing.js';
+import { freeBytes, writing } from './writing.js';
 
 /** The folder in which an update writes until its files are whole. */
 const BUILDING = /^building-(\d+)-[0-9a-f]+$/;
@@ -91,7 +91,7 @@ export function buildingFolder(folder: string): string {
  * Infers the stays of all parts and writes the files of the update into `building`. Yields between small portions of work.
  * @param before - the index as it is, or null for a new one.
  */
-export function* writeUpdate(building: string, gathered: UpdateInputs, before: OpenIndex | null, reference: Omit<Reference, 'spans'>): Steps<Updated> {
+export function* writeUpdate(building: string, gathered: UpdateInputs, before: OpenIndex | null, reference: Omit<Reference, 'spans' | 'scansOfPlace'> & { readonly scansBefore: ArrayLike<number> }): Steps<Updated> {
   const { inputs, spill, spans, dwell, zone } = gathered;
   const places = new Places(inputs);
   const runs = new Runs(inputs, places);
@@ -146,7 +146,8 @@ export function* writeUpdate(building: string, gathered: UpdateInputs, before: O
       return { ...entry, removed: { file, stays: add('stays'), checkIns: add('checkIns'), capped: add('capped'), conflicts: add('conflicts'), zeroLength: add('zeroLength') } };
     });
     const referenceFile = `reference.${update}.cpx`;
-    writeReference(join(building, referenceFile), inputs, { ...reference, spans });
+    const scansOfPlace = Array.from({ length: inputs.ids.place.size }, (_, place) => (reference.scansBefore[place] ?? 0) + (spill.ofPlace[place] ?? 0));
+    writeReference(join(building, referenceFile), inputs, { ...reference, spans, scansOfPlace });
     // A segment of which every stay went elsewhere is of no use.
     const all = [...old.filter((day) => day.stays > (day.removed?.stays ?? 0)), ...entries].sort((a, b) => a.baseSec - b.baseSec);
     return { days: all, people: [...(before?.manifest.people ?? []), { file: peopleFile, count: people.count, bytes: peopleBytes }], reference: referenceFile, duplicates };
@@ -230,3 +231,20 @@ function syncFolder(folder: string): void {
     }
   });
 }
+
+/** Room that an update needs beside what it has put down: as much again for the days, and some to spare. */
+const SPARE_BYTES = 64 * 2 ** 20;
+
+/** @throws StateError `E_WRITE` if the disk is so full that the update cannot come to its end. */
+export function checkRoom(folder: string, spilledBytes: number): void {
+  const free = freeBytes(folder);
+  const needed = spilledBytes * 2 + SPARE_BYTES;
+  if (free < needed) {
+    throw new StateError(
+      'E_WRITE',
+      `index E_WRITE expected about ${mebibytes(needed)} MiB of free disk to go on, got ${mebibytes(free)} MiB; make room, or put the index on another disk`,
+    );
+  }
+}
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

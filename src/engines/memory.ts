@@ -56,7 +56,8 @@ export interface ExplainOptions extends Omit<MatchOptions, 'rule' | 'depth'> {
   readonly cases?: Iterable<CaseInput>;
 }
 
-const SKEW_LIMIT_SEC = 86_400;
+/** Most that clocks may differ. */
+export const SKEW_LIMIT_SEC = 86_400;
 
 /**
  * Indexes check-ins for matching.

@@ -5,7 +5,7 @@ import { MANIFEST } from '../output/earlier-run.js';
 import { OutputFolder } from '../output/output-folder.js';
 import { VERSION } from '../output/version.js';
 import type { OutputEntry } from '../output/write-lists.js';
-import type { RunHooks } from './match-files.js';
+import type { RunHooks } from './read-files.js';
 
 export interface SimulateFilesOptions extends SimulateOptions {
   /** Folder for the files; made if it is not there. */

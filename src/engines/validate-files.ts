@@ -10,7 +10,8 @@ import type { TableName } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import { inferStays } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
-import { readInputs, type MatchFilesOptions, type RunHooks } from './match-files.js';
+import type { MatchFilesOptions } from './match-files.js';
+import { readInputs, type RunHooks } from './read-files.js';
 
 export interface ValidateOptions extends Pick<MatchFilesOptions, 'tz' | 'timeFormats' | 'encoding' | 'mappings' | 'showValues'> {
   /** What the files hold. @defaultValue 'checkins' */

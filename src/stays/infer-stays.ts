@@ -202,7 +202,7 @@ function countWhatHappened(rowCount: number, count: number, start: Uint32Array, 
 }
 
 /** Since the start moves by the skew, a likely end moves with it and a certain end twice as far; none falls before the start. */
-function allowForSkew(skewSec: number, count: number, start: Uint32Array, certain: Uint32Array, likely: Uint32Array, possible: Uint32Array): void {
+export function allowForSkew(skewSec: number, count: number, start: Uint32Array, certain: Uint32Array, likely: Uint32Array, possible: Uint32Array): void {
   for (let stay = 0; stay < count; stay++) {
     start[stay]! -= skewSec;
     certain[stay] = Math.max(start[stay]!, certain[stay]! - 2 * skewSec);

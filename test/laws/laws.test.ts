@@ -450,7 +450,7 @@ function episodesByKey(world: World, { clauses, lagSec, isClosed, minOverlapSec 
   const keys = new Set(Array.from({ length: stays.count }, (_, stay) => keyOf(stay)));
   return [...keys].flatMap((key) => {
     const own = staysWith(stays, (stay) => keyOf(stay) === key);
-    const tables = { inputs, places, runs, stays: own, index: new StayIndex(own, inputs.ids.place.size) };
+    const tables = { inputs, places, runs, stays: own, index: new StayIndex(own, inputs.ids.place.size), checkInsSince: () => 0 };
     const cases = indexCases(inputs, rule, zone, true);
     const generations = runSync(traceGenerations(cases, tables, neighbours, settings, gradeBy(rule, tables, neighbours, zone, settings)));
     return [...episodeRows({ rule, generations, tables, zone, lagSec, hasSeveralRules: false })] as unknown as Row[];

@@ -8,6 +8,7 @@ import { ProgressLine } from '../progress.js';
 import { summaryJson, summaryText } from '../summary.js';
 
 interface MatchFlags extends InputFlags {
+  readonly index?: string;
   readonly out: string;
   readonly rule?: readonly string[];
   readonly dwell?: string;
@@ -39,6 +40,7 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
       'Finds who was where a case was, when, for how long, and how sure that is. Writes episodes, contacts, people, places,\ndisinfection, links, rejects and a manifest into a folder.',
     )
     .requiredOption('--out <dir>', 'folder for the lists')
+    .option('--index <dir>', "check-ins, places and runs from an index on disk, in place of their files; see 'copresence index --help'")
     .option('--rule <id|file...>', "built-in rule or JSON file, repeatable; see 'copresence rules' (default: any)", several)
     .option('--dwell <file>', 'JSON of {category: {least, typical, most}} in minutes')
     .option('--scope <scope>', "place, parent, grid:M or near:M (default: the rule's)")

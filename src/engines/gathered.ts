@@ -1,0 +1,49 @@
+/** What a match works on, wherever the check-ins are: read from files now, or kept in an index on disk. */
+import type { Steps } from '../core/steps.js';
+import type { Zone } from '../core/zone.js';
+import type { LedgerEntry, Reject } from '../ingest/ledger.js';
+import type { Plan } from '../model/plan.js';
+import type { InputTables } from '../model/tables.js';
+import type { StayCounts } from '../stays/infer-stays.js';
+import type { MatchResult } from './match-result.js';
+import { CopresenceIndex, type StayOptions } from './memory.js';
+import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
+
+/** Stays that can be asked who was with whom. */
+export interface StaySource {
+  readonly stayCounts: StayCounts;
+  /** Categories of places that the dwell table does not know. */
+  readonly unknownCategories: readonly string[];
+  /** Places of itineraries at which nobody checked in. */
+  unscannedPlaces(inputs: InputTables): number;
+  /** Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
+  unlocatedPlaces(plan: Plan): number;
+  matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult>;
+}
+
+export interface Gathered {
+  /** Cases and itineraries, with the tables that the stays speak of. */
+  readonly tables: InputTables;
+  readonly ledger: readonly LedgerEntry[];
+  readonly rejects: readonly Reject[];
+  readonly inputs: readonly ReadInput[];
+  /** What a reader of the lists should know of where the check-ins come from. */
+  readonly warnings: readonly string[];
+  /** Makes the stays ready; called once, after the rejects were looked at. */
+  source(): Steps<StaySource>;
+  close(): void;
+}
+
+/** Reads all files. @throws InputError, OptionError. */
+export async function gatherFiles(options: ReadOptions & StayOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
+  const { reader, inputs } = await readInputs(options, zone, hooks);
+  return {
+    tables: reader.tables,
+    ledger: reader.ledger,
+    rejects: reader.rejects,
+    inputs,
+    warnings: [],
+    source: () => CopresenceIndex.build(reader, zone, options),
+    close: () => {},
+  };
+}

@@ -1,0 +1,133 @@
+/** Cases against an index on disk: the stays that matter are brought into memory, then all goes on as ever. */
+import { OptionError } from '../core/errors.js';
+import { parseDuration } from '../core/duration.js';
+import type { Steps } from '../core/steps.js';
+import { Zone } from '../core/zone.js';
+import { sumsOf } from '../disk-index/manifest.js';
+import { OpenIndex } from '../disk-index/open-index.js';
+import type { Reference } from '../disk-index/reference-file.js';
+import type { LedgerEntry, Reject } from '../ingest/ledger.js';
+import { InputReader } from '../ingest/read-inputs.js';
+import { indexCases } from '../match/case-windows.js';
+import { excludedFlags } from '../match/generations.js';
+import { caseVisits } from '../match/visits.js';
+import { Places } from '../model/place.js';
+import type { Plan } from '../model/plan.js';
+import { TABLE_NAMES, type InputTables } from '../model/tables.js';
+import type { StayCounts } from '../stays/infer-stays.js';
+import { ScopeNeighbours, findAll } from './find-all.js';
+import type { Gathered, StaySource } from './gathered.js';
+import { changedInputs } from './indexed-inputs.js';
+import { MatchResult } from './match-result.js';
+import { SKEW_LIMIT_SEC, type StayOptions } from './memory.js';
+import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
+import { WorkingSet } from './working-set.js';
+
+/** Tables that an index has of its own. */
+const INDEXED = ['checkins', 'places', 'runs', 'run-stops'] as const;
+
+/** Opens an index and reads the cases. @throws InputError, OptionError. */
+export async function gatherIndexed(folder: string, options: ReadOptions & StayOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
+  const given = INDEXED.find((table) => (options.files[table]?.length ?? 0) > 0);
+  if (given) throw new OptionError('E_INDEX_OPTION', `${given}: expected cases and visits alone beside --index; add ${given} with 'copresence index'`);
+  for (const name of ['dwell', 'runGap'] as const) {
+    if (options[name] !== undefined) throw new OptionError('E_INDEX_OPTION', `${name === 'dwell' ? 'dwell' : 'run-gap'}: expected none beside --index, since stays are inferred when the index is built`);
+  }
+  const skewSec = parseDuration(options.skew ?? 0, 'skew');
+  if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
+  const index = OpenIndex.open(folder);
+  try {
+    const { manifest } = index;
+    const own = zone.name === undefined && manifest.tz !== null ? new Zone(manifest.tz) : zone;
+    const { inputs, reference } = index.readReference();
+    const read = await readInputs(options, own, hooks, new InputReader(own, options.timeFormats, inputs));
+    const { reader } = read;
+    const tableOf = new Map([...manifest.inputs, ...read.inputs].map(({ name, table }) => [name, table]));
+    const inOrder = <Item>(items: readonly Item[], fileOf: (item: Item) => string): Item[] =>
+      TABLE_NAMES.flatMap((table) => items.filter((item) => tableOf.get(fileOf(item)) === table));
+    return {
+      tables: reader.tables,
+      ledger: inOrder<LedgerEntry>([...manifest.ledger, ...reader.ledger], ({ file }) => file),
+      rejects: inOrder<Reject>([...reference.rejects, ...reader.rejects], ({ file }) => file),
+      inputs: inOrder([...manifest.inputs, ...read.inputs], ({ name }) => name),
+      warnings: changedInputs(manifest.inputs),
+      *source() {
+        yield { done: 0, of: 1 };
+        return new IndexSource(index, reader.tables, reference, own, skewSec);
+      },
+      close: () => index.close(),
+    };
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+}
+
+/** The stays of an index on disk. */
+class IndexSource implements StaySource {
+  readonly stayCounts: StayCounts;
+  readonly unknownCategories: readonly string[];
+  readonly #index: OpenIndex;
+  readonly #reference: Reference;
+  readonly #zone: Zone;
+  readonly #skewSec: number;
+  readonly #places: Places;
+  readonly #neighbours: ScopeNeighbours;
+
+  constructor(index: OpenIndex, inputs: InputTables, reference: Reference, zone: Zone, skewSec: number) {
+    this.#index = index;
+    this.#reference = reference;
+    this.#zone = zone;
+    this.#skewSec = skewSec;
+    this.#places = new Places(inputs);
+    this.#neighbours = new ScopeNeighbours(this.#places);
+    const { stays, checkIns, capped, conflicts, zeroLength } = sumsOf(index.manifest);
+    this.stayCounts = { stays, joinedCheckIns: checkIns - stays, capped, conflicts, zeroLength };
+    this.unknownCategories = index.manifest.unknownCategories;
+  }
+
+  unscannedPlaces({ visits }: InputTables): number {
+    const places = new Set(Array.from({ length: visits.rowCount }, (_, row) => visits.column('place_id')[row]!));
+    return [...places].filter((place) => (this.#reference.scansOfPlace[place] ?? 0) === 0).length;
+  }
+
+  unlocatedPlaces(plan: Plan): number {
+    const { scansOfPlace } = this.#reference;
+    const scanned = function* (): Generator<number> {
+      for (let place = 0; place < scansOfPlace.length; place++) if (scansOfPlace[place]! > 0) yield place;
+    };
+    return Math.max(...plan.rules.map((rule) => this.#neighbours.under(plan.scope ?? rule.scope).countUnlocated(scanned())));
+  }
+
+  *matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult> {
+    const runs = this.#index.runs(inputs, this.#reference, this.#places);
+    const set = new WorkingSet(this.#index, inputs, this.#skewSec);
+    const rules = plan.rules.map((rule) => ({
+      cases: indexCases(inputs, rule, this.#zone, plan.isWindowAll),
+      neighbours: this.#neighbours.under(plan.scope ?? rule.scope),
+      lagSec: plan.lagSec ?? rule.lagSec,
+    }));
+    set.addPeople(rules.flatMap(({ cases }) => cases.map(({ person }) => person)));
+    for (let depth = 1; ; depth++) {
+      const tables = set.tables(this.#places, runs);
+      if (depth === 1) {
+        for (const { cases, neighbours, lagSec } of rules) {
+          set.addNear(caseVisits(cases, tables.stays, inputs, this.#places, runs, excludedFlags(plan.excludeConflicts)), neighbours, lagSec);
+        }
+      } else {
+        // Their own stays are here, so that their visits are known; now those around them.
+        const found = yield* findAll(tables, { ...plan, depth }, this.#zone, this.#neighbours);
+        for (const [i, { generations }] of found.entries()) {
+          const visits = generations[depth - 1]?.visits;
+          if (visits) set.addNear(visits, rules[i]!.neighbours, rules[i]!.lagSec);
+        }
+      }
+      if (plan.rules.some(({ residence }) => residence)) set.addPeople([...set.others()]);
+      yield { done: depth, of: plan.depth };
+      const complete = set.tables(this.#places, runs);
+      if (depth === plan.depth) return new MatchResult(yield* findAll(complete, plan, this.#zone, this.#neighbours));
+      const found = yield* findAll(complete, { ...plan, depth }, this.#zone, this.#neighbours);
+      set.addPeople(found.flatMap(({ generations }) => (generations[depth - 1]?.contacts ?? []).map(({ contact }) => contact)));
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * The stays of an index on disk that matter for a question, in memory: those of the cases, and those that come near them. Matching then goes on as if
+ * these were all: it cannot tell the difference, since whatever it would find is among them.
+ */
+import { U32Column, countingSort } from '../core/columns.js';
+import { NumberMap } from '../core/number-map.js';
+import type { OpenIndex } from '../disk-index/open-index.js';
+import { LoadedStays } from '../disk-index/loaded-stays.js';
+import { Removed as StaySet } from '../disk-index/removed.js';
+import { SegmentHits, type RoomQueries } from '../disk-index/segment.js';
+import { PARTS, numberOf, partOf, personId } from '../disk-index/segment-format.js';
+import type { MatchTables } from '../match/generations.js';
+import type { Visits } from '../match/visits.js';
+import type { Places } from '../model/place.js';
+import type { Stays } from '../model/stay.js';
+import type { InputTables } from '../model/tables.js';
+import { StayIndex } from '../stay-index/stay-index.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
+import { allowForSkew } from '../stays/infer-stays.js';
+import type { Runs } from '../stays/segment-runs.js';
+
+export class WorkingSet {
+  readonly #index: OpenIndex;
+  readonly #inputs: InputTables;
+  readonly #skewSec: number;
+  readonly #loaded = new LoadedStays();
+  /** Which stays of each segment are here. */
+  readonly #have: readonly StaySet[];
+  /** People of the index who have stays here. */
+  readonly #people = new NumberMap();
+  /** By position in `#people`: id in the inputs. */
+  readonly #inputIds = new U32Column();
+  readonly #whole = new Set<number>();
+
+  /** `inputs` holds the shared tables of the index; people who are found get ids there. */
+  constructor(index: OpenIndex, inputs: InputTables, skewSec: number) {
+    this.#index = index;
+    this.#inputs = inputs;
+    this.#skewSec = skewSec;
+    this.#have = index.segments.map((segment) => new StaySet(segment.parts));
+  }
+
+  get stays(): number {
+    return this.#loaded.count;
+  }
+
+  /** Adds all stays of some people, given by their ids in the inputs. */
+  addPeople(inputIds: Iterable<number>): void {
+    const wanted: number[] = [];
+    for (const id of inputIds) {
+      if (this.#whole.has(id)) continue;
+      this.#whole.add(id);
+      const person = this.#index.people.find(this.#inputs.ids.person.text(id));
+      if (person !== 0) wanted.push(person);
+    }
+    const byPart = groupByPart(Uint32Array.from(wanted));
+    for (const [s, segment] of this.#index.segments.entries()) {
+      for (const [part, people] of byPart) {
+        const numbers: number[] = [];
+        const owners: number[] = [];
+        segment.staysOf(part, Uint32Array.from(people, numberOf).sort(), (number, stay) => {
+          numbers.push(stay);
+          owners.push(personId(number, part));
+        });
+        this.#load(s, part, numbers, owners);
+      }
+    }
+  }
+
+  /** Adds all stays of others that visits may meet, `lagSec` after them too. */
+  addNear(visits: Visits, neighbours: PlaceNeighbours, lagSec: number): void {
+    const queries = this.#queries(visits, neighbours, lagSec);
+    for (const [s, segment] of this.#index.segments.entries()) {
+      const hits = new SegmentHits();
+      segment.near(queries, hits);
+      const count = hits.query.length;
+      const { offsets, rows } = countingSort(count, PARTS, (i) => partOf(hits.person.data[i]!));
+      for (let part = 0; part < PARTS; part++) {
+        const here = rows.subarray(offsets[part]!, offsets[part + 1]!).sort((a, b) => hits.stay.data[a]! - hits.stay.data[b]!);
+        const numbers = Array.from(here, (i) => hits.stay.data[i]!);
+        const owners = Array.from(here, (i) => hits.person.data[i]!);
+        this.#load(s, part, numbers, owners);
+      }
+    }
+  }
+
+  /** How many stays of others come near visits: as many episodes at most. */
+  countNear(visits: Visits, neighbours: PlaceNeighbours, lagSec: number): number {
+    const queries = this.#queries(visits, neighbours, lagSec);
+    return this.#index.segments.reduce((sum, segment) => sum + segment.near(queries, null), 0);
+  }
+
+  /** The people of the index who are here and are not loaded as a whole, as ids of the inputs. */
+  *others(): Generator<number> {
+    for (let i = 0; i < this.#people.size; i++) if (!this.#whole.has(this.#inputIds.data[i]!)) yield this.#inputIds.data[i]!;
+  }
+
+  /** All that is here as tables to match on. */
+  tables(places: Places, runs: Runs): MatchTables {
+    const inputs = { ...this.#inputs, checkIns: this.#inputs.checkIns };
+    const stays = this.#sorted();
+    if (this.#skewSec > 0) allowForSkew(this.#skewSec, stays.count, stays.start, stays.certain, stays.likely, stays.possible);
+    const index = new StayIndex(stays, inputs.ids.place.size);
+    return { inputs, places, runs, stays, index, checkInsSince: (place, sec) => this.#index.segments.reduce((sum, segment) => sum + segment.checkInsSince(place, sec), 0) };
+  }
+
+  #queries(visits: Visits, neighbours: PlaceNeighbours, lagSec: number): RoomQueries {
+    const found: { place: number; run: number; start: number; end: number; person: number }[] = [];
+    for (let v = 0; v < visits.count; v++) {
+      const person = this.#index.people.find(this.#inputs.ids.person.text(visits.person[v]!));
+      // A second on each side: stays that only touch count under closed bounds.
+      const start = visits.start[v]! - 1 - this.#skewSec;
+      const end = visits.possible[v]! + lagSec + 1 + this.#skewSec;
+      for (const { place } of neighbours.of(visits.place[v]!)) found.push({ place, run: visits.run[v]!, start, end, person });
+    }
+    found.sort((a, b) => a.place - b.place || a.run - b.run || a.start - b.start);
+    const column = (name: keyof (typeof found)[0]): Float64Array => Float64Array.from(found, (query) => query[name]);
+    return { count: found.length, place: column('place'), run: column('run'), start: column('start'), end: column('end'), person: column('person') };
+  }
+
+  #load(segment: number, part: number, stays: readonly number[], owners: readonly number[]): void {
+    const have = this.#have[segment]!;
+    const numbers: number[] = [];
+    const people: number[] = [];
+    stays.forEach((stay, i) => {
+      if (have.has(part, stay)) return;
+      have.add(part, stay);
+      numbers.push(stay);
+      people.push(owners[i]!);
+    });
+    if (numbers.length === 0) return;
+    this.#index.segments[segment]!.load(part, numbers, people, this.#loaded);
+    for (const person of people) {
+      if (this.#people.add(person) < this.#inputIds.length) continue;
+      const bytes = this.#index.people.textBytes(person);
+      this.#inputIds.push(this.#inputs.ids.person.internBytes(bytes, 0, bytes.length));
+    }
+  }
+
+  /** The loaded stays grouped by person and sorted by start, their check-ins as rows of the table. */
+  #sorted(): Stays {
+    const { stays, rows } = this.#loaded;
+    const { ids, checkIns } = this.#inputs;
+    const count = this.#loaded.count;
+    const owner = new Uint32Array(count);
+    for (let stay = 0; stay < count; stay++) owner[stay] = this.#inputIds.data[this.#people.find(stays.person.data[stay]!)]!;
+    const { offsets, rows: order } = countingSort(count, ids.person.size, (stay) => owner[stay]!);
+    const start = stays.start.data;
+    for (let person = 0; person < ids.person.size; person++) {
+      const [lo, hi] = [offsets[person]!, offsets[person + 1]!];
+      if (hi - lo > 1) order.subarray(lo, hi).sort((a, b) => start[a]! - start[b]! || ids.place.compare(stays.place.data[a]!, stays.place.data[b]!) || ids.run.compare(stays.run.data[a]!, stays.run.data[b]!));
+    }
+    const of = (column: U32Column): Uint32Array => order.map((stay) => column.data[stay]!);
+    const carriage = new Uint32Array(count);
+    const seat = new Uint32Array(count);
+    const firstRow = new Uint32Array(count + 1);
+    checkIns.clear();
+    order.forEach((stay, i) => {
+      firstRow[i] = checkIns.rowCount;
+      for (let row = stays.firstRow.data[stay]!; row < this.#loaded.endRow(stay); row++) {
+        if (carriage[i] === 0) carriage[i] = rows.carriage.data[row]!;
+        if (seat[i] === 0) seat[i] = rows.seat.data[row]!;
+        checkIns.push(
+          [
+            owner[stay]!,
+            stays.place.data[stay]!,
+            rows.time.data[row]!,
+            rows.checkOut.data[row]!,
+            rows.namedRun.data[row]!,
+            rows.carriage.data[row]!,
+            rows.seat.data[row]!,
+          ],
+          rows.file.data[row]!,
+          rows.line.data[row]!,
+        );
+      }
+    });
+    firstRow[count] = checkIns.rowCount;
+    return {
+      count,
+      person: order.map((stay) => owner[stay]!),
+      place: of(stays.place),
+      run: of(stays.run),
+      start: of(stays.start),
+      certain: of(stays.certain),
+      likely: of(stays.likely),
+      possible: of(stays.possible),
+      method: Uint8Array.from(of(stays.method)),
+      flags: Uint8Array.from(of(stays.flags)),
+      carriage,
+      seat,
+      ofPerson: offsets,
+      firstRow,
+      rows: Uint32Array.from({ length: checkIns.rowCount }, (_, row) => row),
+    };
+  }
+}
+
+/** People by part. */
+function groupByPart(people: Uint32Array): [number, Uint32Array][] {
+  const { offsets, rows } = countingSort(people.length, PARTS, (i) => partOf(people[i]!));
+  const groups: [number, Uint32Array][] = [];
+  for (let part = 0; part < PARTS; part++) {
+    const here = rows.subarray(offsets[part]!, offsets[part + 1]!);
+    if (here.length > 0) groups.push([part, here.map((i) => people[i]!)]);
+  }
+  return groups;
+}
