@@ -38,6 +38,8 @@ export { indexFiles } from './engines/index-files.js';
 export type { IndexFilesOptions, IndexReport } from './engines/index-files.js';
 export { indexInfo } from './engines/index-info.js';
 export type { IndexInfo } from './engines/index-info.js';
+export { createIndex, openIndex, DiskIndex } from './engines/open-disk-index.js';
+export type { OpenIndexOptions } from './engines/open-disk-index.js';
 export { purgeIndex } from './engines/purge-index.js';
 export type { PurgeReport } from './engines/purge-index.js';
 export { validateFiles } from './engines/validate-files.js';

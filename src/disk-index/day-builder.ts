@@ -17,6 +17,7 @@ import {
   LENGTH_SHIFT,
   MOST_LENGTH_SEC,
   MOST_ROWS,
+  PART_NUMBERS,
   PERSON_WORDS,
   RANGES,
   ROW_WORDS,
@@ -27,7 +28,7 @@ import {
 } from './segment-format.js';
 import type { SpillFile } from './spill.js';
 
-/** Words of a stay on its way to its room: place, run, start, possible end, person, stay. */
+/** Words of a stay on its way to its room: place, run, start, possible end, person, word of the stay. */
 const STAGED_WORDS = 6;
 
 /** Stays of one part, staged by range of places: words of range r are `starts[r]..starts[r + 1]` from `at` on; then those of joined check-ins. */
@@ -76,16 +77,17 @@ export class DayBuilder {
   /** Adds the stays `chosen` of a part, which are grouped by person in ascending order; parts without any may be left out, but come in order. */
   addPart(part: number, stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn>, rangeOf: Uint8Array): void {
     const blob = blobOf(stays, chosen, checkIns);
-    while (this.#parts.length < part * 5) this.#parts.push(0, 0, 0, 0, 0);
-    this.#parts.push(this.#people.bytes, blob.people.length / PERSON_WORDS, chosen.length, blob.rows.length / ROW_WORDS, blob.extras.length / EXTRA_WORDS);
-    for (const words of [blob.people, blob.stays, blob.rows, blob.extras]) this.#people.add(words);
-    this.#count(stays, chosen, blob.rows.length / ROW_WORDS);
-    this.#stage(part, stays, chosen, checkIns, rangeOf);
+    while (this.#parts.length < part * PART_NUMBERS) this.#parts.push(0, 0, 0, 0);
+    this.#parts.push(this.#people.bytes, blob.people.length / PERSON_WORDS, chosen.length, blob.words.length);
+    this.#people.add(blob.people);
+    this.#people.add(blob.words);
+    this.#count(stays, chosen, blob.rowCount);
+    this.#stage(part, stays, chosen, checkIns, blob.wordOf, rangeOf);
   }
 
   /** Puts the stays in the order of their rooms, range by range, and ends the file. Returns its size. */
   *finish(parts: number, rangeOf: Uint8Array): Generator<number, { bytes: number; about: SegmentAbout }> {
-    while (this.#parts.length < parts * 5) this.#parts.push(0, 0, 0, 0, 0);
+    while (this.#parts.length < parts * PART_NUMBERS) this.#parts.push(0, 0, 0, 0);
     this.#file.close(this.#people);
     const { stays, joined } = this.#counts;
     const numbers = this.#file.section('stays', stays * 4);
@@ -156,7 +158,7 @@ export class DayBuilder {
   }
 
   /** Puts what the rooms need into the spill file, range by range. */
-  #stage(part: number, stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn>, rangeOf: Uint8Array): void {
+  #stage(part: number, stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn>, wordOf: Uint32Array, rangeOf: Uint8Array): void {
     const { place, run, start, possible, person, firstRow, rows } = stays;
     const time = checkIns.column('time');
     const starts = new Uint32Array(RANGES + 1);
@@ -174,7 +176,7 @@ export class DayBuilder {
     const joined = new Uint32Array(joinedStarts[RANGES]!);
     const next = starts.slice(0, RANGES);
     const nextJoined = joinedStarts.slice(0, RANGES);
-    chosen.forEach((stay, number) => {
+    chosen.forEach((stay, i) => {
       const range = rangeOf[place[stay]!]!;
       const id = personId(person[stay]!, part);
       let to = next[range]!;
@@ -183,14 +185,14 @@ export class DayBuilder {
       staged[to++] = start[stay]!;
       staged[to++] = possible[stay]!;
       staged[to++] = id;
-      staged[to++] = number;
+      staged[to++] = wordOf[i]!;
       next[range] = to;
       for (let at = firstRow[stay]! + 1; at < firstRow[stay + 1]!; at++) {
         let joinedTo = nextJoined[range]!;
         joined[joinedTo++] = place[stay]!;
         joined[joinedTo++] = time[rows[at]!]!;
         joined[joinedTo++] = id;
-        joined[joinedTo++] = number;
+        joined[joinedTo++] = wordOf[i]!;
         nextJoined[range] = joinedTo;
       }
     });
@@ -215,25 +217,38 @@ export class DayBuilder {
   }
 }
 
+interface Blob {
+  readonly people: Uint32Array;
+  readonly words: Uint32Array;
+  /** Where each stay begins in the words. */
+  readonly wordOf: Uint32Array;
+  readonly rowCount: number;
+}
+
 /** The stays of a part as a blob of section `people`. */
-function blobOf(stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn>): { people: Uint32Array; stays: Uint32Array; rows: Uint32Array; extras: Uint32Array } {
+function blobOf(stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn>): Blob {
   const [, , time, checkOut, runId, carriage, seat] = checkIns.columns.map(({ data }) => data as Uint32Array) as Uint32Array[];
   const file = checkIns.file.data;
   const line = checkIns.line.data;
+  const { firstRow, rows } = stays;
+  const hasExtra = (row: number): boolean => checkOut![row] !== 0 || runId![row] !== 0 || carriage![row] !== 0 || seat![row] !== 0;
   let rowCount = 0;
-  for (const stay of chosen) rowCount += stays.firstRow[stay + 1]! - stays.firstRow[stay]!;
+  let extras = 0;
+  for (const stay of chosen) {
+    rowCount += firstRow[stay + 1]! - firstRow[stay]!;
+    for (let at = firstRow[stay]!; at < firstRow[stay + 1]!; at++) if (hasExtra(rows[at]!)) extras++;
+  }
   const people: number[] = [];
-  const extras: number[] = [];
-  const words = new Uint32Array(chosen.length * STAY_WORDS);
-  const rows = new Uint32Array(rowCount * ROW_WORDS);
-  let row = 0;
+  const words = new Uint32Array(chosen.length * STAY_WORDS + rowCount * ROW_WORDS + extras * EXTRA_WORDS);
+  const wordOf = new Uint32Array(chosen.length);
+  let to = 0;
   let last = -1;
-  chosen.forEach((stay, number) => {
-    const person = stays.person[stay]!;
-    if (person !== last) people.push((last = person), number);
-    const count = stays.firstRow[stay + 1]! - stays.firstRow[stay]!;
+  for (let i = 0; i < chosen.length; i++) {
+    const stay = chosen[i]!;
+    if (stays.person[stay] !== last) people.push((last = stays.person[stay]!), to);
+    wordOf[i] = to;
+    const count = firstRow[stay + 1]! - firstRow[stay]!;
     if (count > MOST_ROWS) throw new StateError('E_LIMIT', `index E_LIMIT expected at most ${MOST_ROWS} check-ins in one stay, got more`);
-    let to = number * STAY_WORDS;
     words[to++] = stays.place[stay]!;
     words[to++] = stays.run[stay]!;
     words[to++] = stays.start[stay]!;
@@ -241,19 +256,20 @@ function blobOf(stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn
     words[to++] = stays.certain[stay]!;
     words[to++] = stays.likely[stay]!;
     words[to++] = stays.method[stay]! | (stays.flags[stay]! << FLAGS_SHIFT) | (count << ROWS_SHIFT);
-    words[to++] = row;
-    words[to++] = extras.length / EXTRA_WORDS;
-    for (let at = stays.firstRow[stay]!; at < stays.firstRow[stay + 1]!; at++) {
-      const from = stays.rows[at]!;
-      const hasExtra = checkOut![from] !== 0 || runId![from] !== 0 || carriage![from] !== 0 || seat![from] !== 0;
-      if (hasExtra) extras.push(row, checkOut![from]!, runId![from]!, carriage![from]!, seat![from]!);
-      rows[row * ROW_WORDS] = time![from]!;
-      rows[row * ROW_WORDS + 1] = line[from]!;
-      rows[row * ROW_WORDS + 2] = hasExtra ? (file[from]! | HAS_EXTRA) >>> 0 : file[from]!;
-      row++;
+    for (let at = firstRow[stay]!; at < firstRow[stay + 1]!; at++) {
+      const row = rows[at]!;
+      words[to++] = time![row]!;
+      words[to++] = line[row]!;
+      words[to++] = file[row]!;
+      if (!hasExtra(row)) continue;
+      words[to - 1]! += HAS_EXTRA;
+      words[to++] = checkOut![row]!;
+      words[to++] = runId![row]!;
+      words[to++] = carriage![row]!;
+      words[to++] = seat![row]!;
     }
-  });
-  return { people: Uint32Array.from(people), stays: words, rows, extras: Uint32Array.from(extras) };
+  }
+  return { people: Uint32Array.from(people), words, wordOf, rowCount };
 }
 
 interface Rooms {

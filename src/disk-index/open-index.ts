@@ -8,7 +8,7 @@ import { BOARDING_SEC, Runs, type VehicleRuns } from '../stays/segment-runs.js';
 import { requireManifest, type IndexManifest } from './manifest.js';
 import { People } from './people-file.js';
 import { readReference, type Reference } from './reference-file.js';
-import { Removed } from './removed.js';
+import { StaySet } from './stay-set.js';
 import { Segment } from './segment.js';
 import { partsOf } from './segment-format.js';
 import { BlockFile } from './block-file.js';
@@ -20,7 +20,7 @@ export class OpenIndex {
   readonly people: People;
   /** In the order of the manifest's days; several may be of one day. */
   readonly segments: readonly Segment[];
-  readonly #removed: readonly (Removed | null)[];
+  readonly #removed: readonly (StaySet | null)[];
 
   private constructor(folder: string, manifest: IndexManifest) {
     this.folder = folder;
@@ -30,7 +30,7 @@ export class OpenIndex {
       manifest.seed,
     );
     const segments: Segment[] = [];
-    const all: (Removed | null)[] = [];
+    const all: (StaySet | null)[] = [];
     try {
       for (const { file, removed } of manifest.days) {
         const bits = removed ? readRemoved(join(folder, file), join(folder, removed.file)) : null;
@@ -60,7 +60,7 @@ export class OpenIndex {
   }
 
   /** Which stays of a segment were put elsewhere; null if none. */
-  removedOf(segment: number): Removed | null {
+  removedOf(segment: number): StaySet | null {
     return this.#removed[segment]!;
   }
 
@@ -111,10 +111,10 @@ export class OpenIndex {
   }
 }
 
-function readRemoved(segmentPath: string, path: string): Removed {
+function readRemoved(segmentPath: string, path: string): StaySet {
   const file = new BlockFile<SegmentAbout>(segmentPath);
   try {
-    return new Removed(partsOf(file.about), path);
+    return new StaySet(partsOf(file.about), path);
   } finally {
     file.close();
   }

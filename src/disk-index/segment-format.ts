@@ -2,14 +2,13 @@
  * What one segment holds: all stays that begin on one local day, in two orders. docs/index-format.md says it for other programs.
  *
  * By person, for evidence and for inferring again (section `people`): 256 parts, each one blob of 32-bit words:
- *   people   2 words each: number of the person within the part, first stay · sorted by number
- *   stays    9 words each: place, run, start, possible end, certain end, likely end, method | flags << 4 | rows << 8, first row, first extra
- *   rows     3 words each: time, line, file | 1 << 31 if an extra belongs to it · those of one stay follow each other, in time order
- *   extras   5 words each: row, check_out, run_id as named, carriage, seat · in the order of the rows
+ *   people   2 words each: number of the person within the part, word of the first stay in the stays of the part · sorted by number
+ *   stays    those of one person follow each other. 7 words: place, run, start, possible end, certain end, likely end, method | flags << 4 | rows << 8;
+ *            then each check-in it rests on, in time order: time, line, file | 1 << 31 if four words follow: check_out, run_id as named, carriage, seat
  * By room, for the join (`rooms`, `records`, `stays`, `long`): rooms are sorted by place, then run; the stays of a room by start.
  *   rooms    6 words each: place, run, first record, first word of its records, reach, first long stay · one more at the end as a fence
  *   records  chunks of up to 128: `start - base | (length & 0x7fff) << 17` (4 bytes each), person (4), `length >>> 15` (1), filled to 4 bytes
- *   stays    1 word for each record, then for each long stay: number of the stay within the part of its person
+ *   stays    1 word for each record, then for each long stay: word of the stay in the stays of the part of its person
  *   long     3 words each: start, possible end, person · the stays that last longer than the reach of their room
  *   joined   4 words each: place, time, person, stay · check-ins that joined a stay that another began; sorted by place, then time
  *
@@ -20,9 +19,11 @@ export const PARTS = 256;
 export const RANGES = 64;
 
 export const PERSON_WORDS = 2;
-export const STAY_WORDS = 9;
+export const STAY_WORDS = 7;
 export const ROW_WORDS = 3;
-export const EXTRA_WORDS = 5;
+export const EXTRA_WORDS = 4;
+/** Words of the smallest stay: stays that begin so far apart have different slots, `word / LEAST_STAY_WORDS`. */
+export const LEAST_STAY_WORDS: number = STAY_WORDS + ROW_WORDS;
 export const ROOM_WORDS = 6;
 export const LONG_WORDS = 3;
 export const JOINED_WORDS = 4;
@@ -63,11 +64,11 @@ export interface Part {
   readonly at: number;
   readonly people: number;
   readonly stays: number;
-  readonly rows: number;
-  readonly extras: number;
+  /** Words of its stays. */
+  readonly words: number;
 }
-export const NO_PART: Part = { at: 0, people: 0, stays: 0, rows: 0, extras: 0 };
-export const partWords = ({ people, stays, rows, extras }: Part): number => people * PERSON_WORDS + stays * STAY_WORDS + rows * ROW_WORDS + extras * EXTRA_WORDS;
+/** Numbers that the footer has for a part. */
+export const PART_NUMBERS = 4;
 
 /** What the footer of a segment says. */
 export interface SegmentAbout {
@@ -87,13 +88,13 @@ export interface SegmentAbout {
   readonly capped: number;
   readonly conflicts: number;
   readonly zeroLength: number;
-  /** at, people, stays, rows, extras of each part, one after another. */
+  /** at, people, stays, words of each part, one after another. */
   readonly parts: readonly number[];
 }
 
 export function partsOf({ parts }: SegmentAbout): Part[] {
   return Array.from({ length: PARTS }, (_, p) => {
-    const [at, people, stays, rows, extras] = parts.slice(p * 5, p * 5 + 5) as [number, number, number, number, number];
-    return { at, people, stays, rows, extras };
+    const [at, people, stays, words] = parts.slice(p * PART_NUMBERS, (p + 1) * PART_NUMBERS) as [number, number, number, number];
+    return { at, people, stays, words };
   });
 }

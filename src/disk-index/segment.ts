@@ -16,6 +16,7 @@ import {
   LONG_WORDS,
   METHOD_MASK,
   PARTS,
+  PART_NUMBERS,
   PERSON_WORDS,
   ROWS_SHIFT,
   ROW_WORDS,
@@ -27,7 +28,7 @@ import {
   type Part,
   type SegmentAbout,
 } from './segment-format.js';
-import type { Removed } from './removed.js';
+import type { StaySet } from './stay-set.js';
 
 /** What is looked for: stays of others in a room that overlap `[start, end)`. Sorted by place, then run. */
 export interface RoomQueries {
@@ -39,15 +40,20 @@ export interface RoomQueries {
   readonly person: ArrayLike<number>;
 }
 
-/** What was found: query, person and number of the stay within the person's part. */
+/** What was found: query, person, and the stay by its first word in the person's part. */
 export class SegmentHits {
   readonly query: U32Column = new U32Column();
   readonly person: U32Column = new U32Column();
   readonly stay: U32Column = new U32Column();
 }
 
-/** Stays between two that are read together although nobody asked for those between. */
-const READ_THROUGH = 64;
+/** Words between two stays that are read together although nobody asked for what lies between. */
+const READ_THROUGH_WORDS = 1024;
+const READ_MOST_WORDS = 1 << 16;
+/** A stay is seldom longer; if it is, more is read. */
+const USUAL_STAY_WORDS = 32;
+/** A block of people. */
+const PEOPLE_AT_ONCE = 256;
 /** Records of a room that are read at once without searching for the first that matters. */
 const READ_WHOLE = 4 * CHUNK;
 
@@ -58,15 +64,15 @@ export class Segment {
   readonly #sections: Readonly<Record<'people' | 'rooms' | 'records' | 'stays' | 'long' | 'joined', Section>>;
   readonly #parts: readonly Part[];
   readonly #rooms: RoomFinder;
-  readonly #removed: Removed | null;
+  readonly #removed: StaySet | null;
   readonly #recordCount: number;
 
   /** `removed` says which stays a later update put elsewhere. @throws InputError `E_INDEX`, `E_INDEX_VERSION`. */
-  constructor(path: string, removed: Removed | null) {
+  constructor(path: string, removed: StaySet | null) {
     this.path = path;
     this.#file = new BlockFile<SegmentAbout>(path);
     this.about = this.#file.about;
-    if (this.about.kind !== 'day' || this.about.parts?.length !== PARTS * 5) throw damaged(path, 'it does not hold a day');
+    if (this.about.kind !== 'day' || this.about.parts?.length !== PARTS * PART_NUMBERS) throw damaged(path, 'it does not hold a day');
     const section = (name: string): Section => this.#file.section(name);
     this.#sections = {
       people: section('people'),
@@ -257,96 +263,130 @@ export class Segment {
     return found;
   }
 
-  /** Appends the stays with some numbers, ascending, of one part; `people` are theirs. */
-  load(part: number, numbers: ArrayLike<number>, people: ArrayLike<number>, into: LoadedStays): void {
-    const blob = this.#parts[part]!;
-    const staysAt = blob.at / 4 + blob.people * PERSON_WORDS;
-    const rowsAt = staysAt + blob.stays * STAY_WORDS;
-    const extrasAt = rowsAt + blob.rows * ROW_WORDS;
-    const { stays, rows } = into;
-    for (let i = 0; i < numbers.length; ) {
+  /** Appends stays of one part, named by their first words, ascending; `people` are theirs. */
+  load(part: number, stays: ArrayLike<number>, people: ArrayLike<number>, into: LoadedStays): void {
+    const { at: blobAt, people: peopleCount, words: wordCount } = this.#parts[part]!;
+    const base = blobAt / 4 + peopleCount * PERSON_WORDS;
+    for (let i = 0; i < stays.length; ) {
+      // Stays near each other are read together. How long the last of them is, is known only when it is read.
       let j = i + 1;
-      while (j < numbers.length && numbers[j]! - numbers[j - 1]! <= READ_THROUGH && numbers[j]! - numbers[i]! < 4096) j++;
-      const lo = numbers[i]!;
-      if (numbers[j - 1]! >= blob.stays) throw damaged(this.path, 'a stay is out of range');
-      const words = this.#file.words(this.#sections.people, staysAt + lo * STAY_WORDS, staysAt + (numbers[j - 1]! + 1) * STAY_WORDS).slice();
-      const last = (numbers[j - 1]! - lo) * STAY_WORDS;
-      const firstRow = words[7]!;
-      const endRow = words[last + 7]! + (words[last + 6]! >>> ROWS_SHIFT);
-      const firstExtra = words[8]!;
-      if (endRow > blob.rows || firstRow > endRow) throw damaged(this.path, 'a check-in is out of range');
-      const rowWords = this.#file.words(this.#sections.people, rowsAt + firstRow * ROW_WORDS, rowsAt + endRow * ROW_WORDS).slice();
-      let extras = 0;
-      for (let row = 0; row < rowWords.length; row += ROW_WORDS) if (rowWords[row + 2]! >= HAS_EXTRA) extras++;
-      if (firstExtra + extras > blob.extras) throw damaged(this.path, 'an extra is out of range');
-      const extraWords = this.#file.words(this.#sections.people, extrasAt + firstExtra * EXTRA_WORDS, extrasAt + (firstExtra + extras) * EXTRA_WORDS);
-      for (; i < j; i++) {
-        const at = (numbers[i]! - lo) * STAY_WORDS;
-        const misc = words[at + 6]!;
-        stays.person.push(people[i]!);
-        stays.place.push(words[at]!);
-        stays.run.push(words[at + 1]!);
-        stays.start.push(words[at + 2]!);
-        stays.possible.push(words[at + 3]!);
-        stays.certain.push(words[at + 4]!);
-        stays.likely.push(words[at + 5]!);
-        stays.method.push(misc & METHOD_MASK);
-        stays.flags.push((misc >>> FLAGS_SHIFT) & FLAGS_MASK);
-        stays.firstRow.push(rows.time.length);
-        let extra = (words[at + 8]! - firstExtra) * EXTRA_WORDS;
-        const from = words[at + 7]! - firstRow;
-        for (let row = from * ROW_WORDS; row < (from + (misc >>> ROWS_SHIFT)) * ROW_WORDS; row += ROW_WORDS) {
-          const file = rowWords[row + 2]!;
-          const hasExtra = file >= HAS_EXTRA;
-          rows.time.push(rowWords[row]!);
-          rows.line.push(rowWords[row + 1]!);
-          rows.file.push(hasExtra ? file - HAS_EXTRA : file);
-          rows.checkOut.push(hasExtra ? extraWords[extra + 1]! : 0);
-          rows.namedRun.push(hasExtra ? extraWords[extra + 2]! : 0);
-          rows.carriage.push(hasExtra ? extraWords[extra + 3]! : 0);
-          rows.seat.push(hasExtra ? extraWords[extra + 4]! : 0);
-          if (hasExtra) extra += EXTRA_WORDS;
+      while (j < stays.length && stays[j]! - stays[j - 1]! <= READ_THROUGH_WORDS && stays[j]! - stays[i]! < READ_MOST_WORDS) j++;
+      const lo = stays[i]!;
+      let hi = Math.min(wordCount, stays[j - 1]! + USUAL_STAY_WORDS);
+      if (lo + STAY_WORDS > wordCount) throw damaged(this.path, 'a stay is out of range');
+      let words = this.#file.words(this.#sections.people, base + lo, base + hi);
+      while (i < j) {
+        const end = this.#appendStay(words, stays[i]! - lo, people[i]!, into);
+        if (end >= 0) i++;
+        else {
+          hi = Math.min(wordCount, Math.max(hi + USUAL_STAY_WORDS, lo + (hi - lo) * 2));
+          if (hi === wordCount && lo + words.length === wordCount) throw damaged(this.path, 'a stay does not end');
+          words = this.#file.words(this.#sections.people, base + lo, base + hi);
         }
       }
     }
   }
 
-  /**
-   * Numbers of the stays of some people of one part, given by their numbers in ascending order, without those that were removed.
-   * `each` is called with the person's number and the number of a stay.
-   */
-  staysOf(part: number, people: ArrayLike<number>, each: (person: number, stay: number) => void): void {
-    const blob = this.#parts[part]!;
-    const at = blob.at / 4;
-    let lo = 0;
-    for (let i = 0; i < people.length && lo < blob.people; i++) {
-      let hi = blob.people;
-      const wanted = people[i]!;
-      // Interpolation first: numbers of a part are dense, so that a person's place is nearly proportional to the number.
-      for (let step = 0; lo < hi; step++) {
-        const middle = step === 0 ? Math.min(hi - 1, Math.max(lo, Math.floor((blob.people * wanted) / Math.max(wanted, this.#lastNumber(part))))) : (lo + hi) >>> 1;
-        if (this.#file.words(this.#sections.people, at + middle * PERSON_WORDS, at + middle * PERSON_WORDS + 1)[0]! < wanted) lo = middle + 1;
-        else hi = middle;
+  /** Appends the stay at a position. Returns the position behind it, or -1, and appends nothing, if it does not end within the words. */
+  #appendStay(words: Uint32Array, at: number, person: number, { stays, rows }: LoadedStays): number {
+    if (at + STAY_WORDS > words.length) return -1;
+    const misc = words[at + 6]!;
+    const before = rows.time.length;
+    let from = at + STAY_WORDS;
+    for (let left = misc >>> ROWS_SHIFT; left > 0; left--) {
+      const file = words[from + 2]!;
+      const hasExtra = file >= HAS_EXTRA;
+      if (!(from + ROW_WORDS + (hasExtra ? EXTRA_WORDS : 0) <= words.length)) {
+        for (const column of Object.values(rows)) column.length = before;
+        return -1;
       }
-      if (lo === blob.people) return;
-      const [number, first] = this.#file.words(this.#sections.people, at + lo * PERSON_WORDS, at + (lo + 1) * PERSON_WORDS) as unknown as [number, number];
-      if (number !== wanted) continue;
-      const next = lo + 1 < blob.people ? this.#file.words(this.#sections.people, at + lo * PERSON_WORDS + 3, at + lo * PERSON_WORDS + 4)[0]! : blob.stays;
-      for (let stay = first; stay < next; stay++) if (!this.#removed?.has(part, stay)) each(wanted, stay);
-      lo++;
+      rows.time.push(words[from]!);
+      rows.line.push(words[from + 1]!);
+      rows.file.push(hasExtra ? file - HAS_EXTRA : file);
+      rows.checkOut.push(hasExtra ? words[from + 3]! : 0);
+      rows.namedRun.push(hasExtra ? words[from + 4]! : 0);
+      rows.carriage.push(hasExtra ? words[from + 5]! : 0);
+      rows.seat.push(hasExtra ? words[from + 6]! : 0);
+      from += hasExtra ? ROW_WORDS + EXTRA_WORDS : ROW_WORDS;
     }
+    stays.person.push(person);
+    stays.place.push(words[at]!);
+    stays.run.push(words[at + 1]!);
+    stays.start.push(words[at + 2]!);
+    stays.possible.push(words[at + 3]!);
+    stays.certain.push(words[at + 4]!);
+    stays.likely.push(words[at + 5]!);
+    stays.method.push(misc & METHOD_MASK);
+    stays.flags.push((misc >>> FLAGS_SHIFT) & FLAGS_MASK);
+    stays.firstRow.push(before);
+    return from;
+  }
+
+  /**
+   * Appends the stays of some people of one part, given by their numbers in ascending order, without those that were removed. `each` is called for
+   * every stay that is appended, with its first word.
+   * @param ownerOf - what the columns say of a person with a number.
+   */
+  loadPeople(part: number, people: ArrayLike<number>, ownerOf: (number: number) => number, into: LoadedStays, each: (stay: number) => boolean = () => true): void {
+    const { at, people: count, words: wordCount } = this.#parts[part]!;
+    const base = at / 4 + count * PERSON_WORDS;
+    for (let i = 0, from = 0; i < people.length && from < count; i++) {
+      const found = this.#findPerson(part, people[i]!, from);
+      if (found < 0) {
+        from = ~found;
+        continue;
+      }
+      from = found + 1;
+      const [, lo, , behind] = this.#file.words(this.#sections.people, at / 4 + found * PERSON_WORDS, at / 4 + (found + (from < count ? 2 : 1)) * PERSON_WORDS) as unknown as number[];
+      const hi = behind ?? wordCount;
+      if (lo! > hi || hi > wordCount) throw damaged(this.path, 'the stays of a person are out of range');
+      const words = this.#file.words(this.#sections.people, base + lo!, base + hi);
+      for (let position = 0; position < words.length; ) {
+        const length = stayWords(words, position);
+        if (position + length > words.length) throw damaged(this.path, 'the stays of a person do not end');
+        if (!this.#removed?.has(part, lo! + position) && each(lo! + position)) this.#appendStay(words, position, ownerOf(people[i]!), into);
+        position += length;
+      }
+    }
+  }
+
+  /** Position of a person of a part, at or behind `from`, or the complement of where it would be. */
+  #findPerson(part: number, number: number, from: number): number {
+    const { at, people: count } = this.#parts[part]!;
+    const numbers = (lo: number, hi: number): Uint32Array => this.#file.words(this.#sections.people, at / 4 + lo * PERSON_WORDS, at / 4 + hi * PERSON_WORDS);
+    let lo = from;
+    let hi = count;
+    let [least, most] = [0, this.#lastNumber(part)];
+    // By interpolation, since the numbers of a part lie about evenly; a block of people is looked through at once.
+    for (let step = 0; hi - lo > PEOPLE_AT_ONCE; step++) {
+      const share = step < 4 ? Math.min(1, Math.max(0, (number - least) / Math.max(1, most - least))) : 0.5;
+      const middle = Math.min(hi - PEOPLE_AT_ONCE, Math.max(lo, Math.floor(lo + share * (hi - lo)) - PEOPLE_AT_ONCE / 2));
+      const window = numbers(middle, middle + PEOPLE_AT_ONCE);
+      const [first, last] = [window[0]!, window[window.length - PERSON_WORDS]!];
+      if (number < first) {
+        hi = middle;
+        most = first;
+      } else if (number > last) {
+        lo = middle + PEOPLE_AT_ONCE;
+        least = last;
+      } else {
+        lo = middle;
+        hi = middle + PEOPLE_AT_ONCE;
+      }
+    }
+    const window = numbers(lo, hi);
+    let [left, right] = [0, hi - lo];
+    while (left < right) {
+      const middle = (left + right) >>> 1;
+      if (window[middle * PERSON_WORDS]! < number) left = middle + 1;
+      else right = middle;
+    }
+    return left < hi - lo && window[left * PERSON_WORDS] === number ? lo + left : ~(lo + left);
   }
 
   /** Appends all stays of a part that were not removed. */
   loadPart(part: number, into: LoadedStays): void {
-    const people = this.peopleOf(part);
-    const numbers: number[] = [];
-    const owners: number[] = [];
-    this.staysOf(part, people, (person, stay) => {
-      numbers.push(stay);
-      owners.push(person);
-    });
-    this.load(part, numbers, owners, into);
+    this.loadPeople(part, this.peopleOf(part), (number) => number, into);
   }
 
   /** Numbers of all people of a part. */
@@ -374,3 +414,9 @@ export class Segment {
   }
 }
 
+/** Words of the stay at a position, as far as the words tell. */
+function stayWords(words: Uint32Array, at: number): number {
+  let end = at + STAY_WORDS;
+  for (let left = words[at + 6]! >>> ROWS_SHIFT; left > 0 && end <= words.length; left--) end += words[end + 2]! >= HAS_EXTRA ? ROW_WORDS + EXTRA_WORDS : ROW_WORDS;
+  return end - at;
+}

@@ -32,15 +32,14 @@ export function loadChanged(segments: readonly Segment[], part: number, since: R
     for (const [person, begin] of begins) if (Math.max(lastBefore[s]!, segment.about.lastSec) >= begin) open.push(person);
     if (open.length === 0) break;
     const wanted = Uint32Array.from(open).sort();
-    const numbers: number[] = [];
-    const people: number[] = [];
-    segment.staysOf(part, wanted, (person, stay) => {
-      people.push(person);
-      numbers.push(stay);
-    });
     const first = into.count;
-    segment.load(part, numbers, people, into);
-    numbers.forEach((stay, i) => {
+    const loaded: number[] = [];
+    segment.loadPeople(part, wanted, (number) => number, into, (stay) => {
+      loaded.push(stay);
+      return true;
+    });
+    const people = into.stays.person.data.subarray(first, into.count);
+    loaded.forEach((stay, i) => {
       const list = found.get(people[i]!);
       const old = { segment: s, stay, loaded: first + i };
       if (list) list.push(old);

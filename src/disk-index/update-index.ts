@@ -17,7 +17,7 @@ import { INDEX_MANIFEST, filesOf, writeManifest, type DayEntry, type IndexManife
 import type { OpenIndex } from './open-index.js';
 import { PeopleWriter } from './people-file.js';
 import { writeReference, type Reference } from './reference-file.js';
-import { Removed } from './removed.js';
+import { StaySet } from './stay-set.js';
 import { CAPPED, CONFLICT } from '../model/stay.js';
 import { PARTS, numberOf, partOf } from './segment-format.js';
 import { LoadedStays } from './loaded-stays.js';
@@ -105,7 +105,7 @@ export function* writeUpdate(building: string, gathered: UpdateInputs, before: O
   const people = new PeopleWriter(join(building, peopleFile), gathered.seed);
   const days = new Map<number, DayBuilder>();
   const duplicates = new Map<number, number>();
-  const removed = segments.map((segment, s) => before!.removedOf(s) ?? new Removed(segment.parts));
+  const removed = segments.map((segment, s) => before!.removedOf(s) ?? new StaySet(segment.parts));
   const removedSums = segments.map(() => ({ stays: 0, checkIns: 0, capped: 0, conflicts: 0, zeroLength: 0 }));
   try {
     for (let part = 0; part < PARTS; part++) {

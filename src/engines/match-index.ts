@@ -64,7 +64,7 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
 }
 
 /** The stays of an index on disk. */
-class IndexSource implements StaySource {
+export class IndexSource implements StaySource {
   readonly stayCounts: StayCounts;
   readonly unknownCategories: readonly string[];
   readonly #index: OpenIndex;
@@ -81,9 +81,13 @@ class IndexSource implements StaySource {
     this.#skewSec = skewSec;
     this.#places = new Places(inputs);
     this.#neighbours = new ScopeNeighbours(this.#places);
-    const { stays, checkIns, capped, conflicts, zeroLength } = sumsOf(index.manifest);
-    this.stayCounts = { stays, joinedCheckIns: checkIns - stays, capped, conflicts, zeroLength };
+    this.stayCounts = IndexSource.countsOf(index);
     this.unknownCategories = index.manifest.unknownCategories;
+  }
+
+  static countsOf({ manifest }: OpenIndex): StayCounts {
+    const { stays, checkIns, capped, conflicts, zeroLength } = sumsOf(manifest);
+    return { stays, joinedCheckIns: checkIns - stays, capped, conflicts, zeroLength };
   }
 
   unscannedPlaces({ visits }: InputTables): number {

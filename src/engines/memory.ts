@@ -154,7 +154,7 @@ export class CopresenceIndex {
    * @throws OptionError for options or cases that are not clear, StateError `E_LIMIT` if more than `maxEpisodes` would be listed.
    */
   match(cases: Iterable<CaseInput>, options: MatchOptions = {}): MatchResult {
-    const plan = this.plan(options);
+    const plan = planOf(options);
     const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
     reader.readRows('cases', cases);
     if (options.visits) reader.readRows('visits', options.visits);
@@ -168,7 +168,7 @@ export class CopresenceIndex {
    * @throws OptionError `E_UNKNOWN_ID` if the case or the person is unknown.
    */
   explain(caseKey: string, contactId: string, options: ExplainOptions = {}): Explanation {
-    const plan = this.plan({ ...options, depth: 1, window: options.cases ? (options.window ?? 'dated') : 'all' });
+    const plan = planOf({ ...options, depth: 1, window: options.cases ? (options.window ?? 'dated') : 'all' });
     const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
     const visits = [...(options.visits ?? [])].filter((visit) => visit.case_id === caseKey);
     const given: Iterable<CaseInput> = options.cases ?? (visits.length === 0 ? [{ person_id: caseKey }] : []);
@@ -184,15 +184,6 @@ export class CopresenceIndex {
     reader.checkRejects({ count: 0 });
     const [found] = runSync(this.#findAll(reader.tables, plan));
     return explainPair(found!, caseKey, contactId);
-  }
-
-  /** @internal Options checked, rules found. */
-  plan(options: MatchOptions): Plan {
-    const rules = [options.rule ?? 'any'].flat() as readonly (string | RuleJson)[];
-    return makePlan(
-      rules.map((rule) => compileRule(typeof rule === 'string' ? findRule(rule) : rule)),
-      options,
-    );
   }
 
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */
@@ -219,4 +210,13 @@ export class CopresenceIndex {
   #findAll(inputs: InputTables, plan: Plan): Steps<Found[]> {
     return findAll({ ...this.#tables, inputs }, plan, this.#zone, this.#neighbours);
   }
+}
+
+/** Options checked, rules found. @throws OptionError. */
+export function planOf(options: MatchOptions): Plan {
+  const rules = [options.rule ?? 'any'].flat() as readonly (string | RuleJson)[];
+  return makePlan(
+    rules.map((rule) => compileRule(typeof rule === 'string' ? findRule(rule) : rule)),
+    options,
+  );
 }

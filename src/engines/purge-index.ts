@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Dictionary } from '../core/dictionary.js';
 import { OptionError } from '../core/errors.js';
 import { Zone, dayNumber } from '../core/zone.js';
+import { LoadedStays } from '../disk-index/loaded-stays.js';
 import { lockFolder } from '../disk-index/lock.js';
 import { requireManifest, sumsOf, type IndexManifest, type StaySums } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
@@ -97,6 +98,7 @@ function purge(index: OpenIndex, before: string, day: number): PurgeReport {
 function writePeople(index: OpenIndex, path: string, isKept: (day: string) => boolean): { count: number; bytes: number; forgotten: number; blank: number } {
   const writer = new PeopleWriter(path, index.manifest.seed);
   const kept = index.segments.filter((segment) => isKept(segment.about.day));
+  const loaded = new LoadedStays();
   let forgotten = 0;
   let blank = 0;
   for (let part = 0; part < PARTS; part++) {
@@ -104,9 +106,9 @@ function writePeople(index: OpenIndex, path: string, isKept: (day: string) => bo
     index.people.addTo(people, part);
     const isPresent = new Uint8Array(people.size);
     for (const segment of kept) {
-      segment.staysOf(part, segment.peopleOf(part), (person) => {
-        isPresent[person] = 1;
-      });
+      loaded.clear();
+      segment.loadPart(part, loaded);
+      for (const person of loaded.stays.person.trimmed()) isPresent[person] = 1;
     }
     const next = new Dictionary();
     for (let number = 1; number < people.size; number++) {

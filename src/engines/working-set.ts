@@ -6,18 +6,20 @@ import { U32Column, countingSort } from '../core/columns.js';
 import { NumberMap } from '../core/number-map.js';
 import type { OpenIndex } from '../disk-index/open-index.js';
 import { LoadedStays } from '../disk-index/loaded-stays.js';
-import { Removed as StaySet } from '../disk-index/removed.js';
+import { StaySet } from '../disk-index/stay-set.js';
 import { SegmentHits, type RoomQueries } from '../disk-index/segment.js';
 import { PARTS, numberOf, partOf, personId } from '../disk-index/segment-format.js';
 import type { MatchTables } from '../match/generations.js';
-import type { Visits } from '../match/visits.js';
 import type { Places } from '../model/place.js';
-import type { Stays } from '../model/stay.js';
-import type { InputTables } from '../model/tables.js';
+import type { Presence, Stays } from '../model/stay.js';
+import { CHECKINS, Table, type InputTables } from '../model/tables.js';
 import { StayIndex } from '../stay-index/stay-index.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { allowForSkew } from '../stays/infer-stays.js';
 import type { Runs } from '../stays/segment-runs.js';
+
+/** Visits, as far as is needed to find who came near. */
+type WhereWhen = Pick<Presence, 'person' | 'place' | 'run' | 'start' | 'possible'> & { readonly count: number };
 
 export class WorkingSet {
   readonly #index: OpenIndex;
@@ -31,6 +33,8 @@ export class WorkingSet {
   /** By position in `#people`: id in the inputs. */
   readonly #inputIds = new U32Column();
   readonly #whole = new Set<number>();
+  /** Loaded stays whose people have ids in the inputs. */
+  #named = 0;
 
   /** `inputs` holds the shared tables of the index; people who are found get ids there. */
   constructor(index: OpenIndex, inputs: InputTables, skewSec: number) {
@@ -55,21 +59,19 @@ export class WorkingSet {
     }
     const byPart = groupByPart(Uint32Array.from(wanted));
     for (const [s, segment] of this.#index.segments.entries()) {
+      const have = this.#have[s]!;
       for (const [part, people] of byPart) {
-        const numbers: number[] = [];
-        const owners: number[] = [];
-        segment.staysOf(part, Uint32Array.from(people, numberOf).sort(), (number, stay) => {
-          numbers.push(stay);
-          owners.push(personId(number, part));
-        });
-        this.#load(s, part, numbers, owners);
+        const numbers = Uint32Array.from(people, numberOf).sort();
+        segment.loadPeople(part, numbers, (number) => personId(number, part), this.#loaded, (stay) => !have.has(part, stay) && have.add(part, stay));
       }
     }
+    this.#name();
   }
 
   /** Adds all stays of others that visits may meet, `lagSec` after them too. */
-  addNear(visits: Visits, neighbours: PlaceNeighbours, lagSec: number): void {
-    const queries = this.#queries(visits, neighbours, lagSec);
+  addNear(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number): void {
+    // A second on each side: stays that only touch count under closed bounds.
+    const queries = this.#queries(visits, neighbours, lagSec, 1);
     for (const [s, segment] of this.#index.segments.entries()) {
       const hits = new SegmentHits();
       segment.near(queries, hits);
@@ -84,9 +86,9 @@ export class WorkingSet {
     }
   }
 
-  /** How many stays of others come near visits: as many episodes at most. */
-  countNear(visits: Visits, neighbours: PlaceNeighbours, lagSec: number): number {
-    const queries = this.#queries(visits, neighbours, lagSec);
+  /** How many stays of others meet visits or follow them within `lagSec`: just as many episodes there are, where no shortest overlap is asked for and no stay is left out. */
+  countNear(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, isClosed: boolean): number {
+    const queries = this.#queries(visits, neighbours, lagSec, isClosed ? 1 : 0);
     return this.#index.segments.reduce((sum, segment) => sum + segment.near(queries, null), 0);
   }
 
@@ -97,20 +99,26 @@ export class WorkingSet {
 
   /** All that is here as tables to match on. */
   tables(places: Places, runs: Runs): MatchTables {
-    const inputs = { ...this.#inputs, checkIns: this.#inputs.checkIns };
-    const stays = this.#sorted();
+    // A table of its own: what was found earlier goes on speaking of the rows it was found with.
+    const inputs = { ...this.#inputs, checkIns: new Table(CHECKINS) };
+    const stays = this.#sorted(inputs);
     if (this.#skewSec > 0) allowForSkew(this.#skewSec, stays.count, stays.start, stays.certain, stays.likely, stays.possible);
     const index = new StayIndex(stays, inputs.ids.place.size);
     return { inputs, places, runs, stays, index, checkInsSince: (place, sec) => this.#index.segments.reduce((sum, segment) => sum + segment.checkInsSince(place, sec), 0) };
   }
 
-  #queries(visits: Visits, neighbours: PlaceNeighbours, lagSec: number): RoomQueries {
+  #queries(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, touchSec: number): RoomQueries {
     const found: { place: number; run: number; start: number; end: number; person: number }[] = [];
+    const known = new Map<number, number>();
+    const personOf = (inputId: number): number => {
+      let person = known.get(inputId);
+      if (person === undefined) known.set(inputId, (person = this.#index.people.find(this.#inputs.ids.person.text(inputId))));
+      return person;
+    };
     for (let v = 0; v < visits.count; v++) {
-      const person = this.#index.people.find(this.#inputs.ids.person.text(visits.person[v]!));
-      // A second on each side: stays that only touch count under closed bounds.
-      const start = visits.start[v]! - 1 - this.#skewSec;
-      const end = visits.possible[v]! + lagSec + 1 + this.#skewSec;
+      const person = personOf(visits.person[v]!);
+      const start = visits.start[v]! - touchSec - this.#skewSec;
+      const end = visits.possible[v]! + Math.max(lagSec, touchSec) + this.#skewSec;
       for (const { place } of neighbours.of(visits.place[v]!)) found.push({ place, run: visits.run[v]!, start, end, person });
     }
     found.sort((a, b) => a.place - b.place || a.run - b.run || a.start - b.start);
@@ -130,17 +138,22 @@ export class WorkingSet {
     });
     if (numbers.length === 0) return;
     this.#index.segments[segment]!.load(part, numbers, people, this.#loaded);
-    for (const person of people) {
-      if (this.#people.add(person) < this.#inputIds.length) continue;
-      const bytes = this.#index.people.textBytes(person);
+    this.#name();
+  }
+
+  /** Gives ids in the inputs to people whose stays were loaded since the last call. */
+  #name(): void {
+    const { person } = this.#loaded.stays;
+    for (; this.#named < person.length; this.#named++) {
+      if (this.#people.add(person.data[this.#named]!) < this.#inputIds.length) continue;
+      const bytes = this.#index.people.textBytes(person.data[this.#named]!);
       this.#inputIds.push(this.#inputs.ids.person.internBytes(bytes, 0, bytes.length));
     }
   }
 
   /** The loaded stays grouped by person and sorted by start, their check-ins as rows of the table. */
-  #sorted(): Stays {
+  #sorted({ ids, checkIns }: InputTables): Stays {
     const { stays, rows } = this.#loaded;
-    const { ids, checkIns } = this.#inputs;
     const count = this.#loaded.count;
     const owner = new Uint32Array(count);
     for (let stay = 0; stay < count; stay++) owner[stay] = this.#inputIds.data[this.#people.find(stays.person.data[stay]!)]!;
@@ -154,7 +167,6 @@ export class WorkingSet {
     const carriage = new Uint32Array(count);
     const seat = new Uint32Array(count);
     const firstRow = new Uint32Array(count + 1);
-    checkIns.clear();
     order.forEach((stay, i) => {
       firstRow[i] = checkIns.rowCount;
       for (let row = stays.firstRow.data[stay]!; row < this.#loaded.endRow(stay); row++) {

@@ -28,7 +28,8 @@ export interface ReadFilesOptions {
  * as seconds since 1970. `ledger` and `rejects` are known once they were read.
  */
 export class CheckInReader<Row> implements AsyncIterable<Row> {
-  readonly #files: readonly string[];
+  /** Paths of the files; `-` is standard input. */
+  readonly files: readonly string[];
   /** How the files are read; `buildIndex` reads the other tables in the same way. */
   readonly options: ReadFilesOptions;
   #ledger: readonly LedgerEntry[] = [];
@@ -36,7 +37,7 @@ export class CheckInReader<Row> implements AsyncIterable<Row> {
 
   /** @internal */
   constructor(files: readonly string[], options: ReadFilesOptions) {
-    this.#files = files;
+    this.files = files;
     this.options = options;
   }
 
@@ -49,7 +50,7 @@ export class CheckInReader<Row> implements AsyncIterable<Row> {
 
   /** @internal */
   async readInto(reader: InputReader): Promise<void> {
-    await readFiles(reader, 'checkins', this.#files, this.options);
+    await readFiles(reader, 'checkins', this.files, this.options);
     this.#ledger = reader.ledger;
     this.#rejects = reader.rejects;
   }

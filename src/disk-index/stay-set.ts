@@ -1,23 +1,26 @@
-/** Which stays of a segment a later update put elsewhere, since new check-ins changed them: a bit for each stay, part by part. */
+/**
+ * Some stays of a segment, as a bit for each slot of each part. A stay is named by its first word in its part, and has the slot `word / 10`, since no
+ * stay takes fewer words. Says which stays a later update put elsewhere, since new check-ins changed them.
+ */
 import { BlockFile, BlockFileWriter, damaged } from './block-file.js';
-import { PARTS, type Part } from './segment-format.js';
+import { LEAST_STAY_WORDS, PARTS, type Part } from './segment-format.js';
 
 interface RemovedAbout {
   readonly kind: 'removed';
   readonly stays: number;
 }
 
-export class Removed {
+export class StaySet {
   readonly #bits: Uint32Array;
   /** First word of each part. */
   readonly #offsets: Uint32Array;
-  /** Stays removed. */
+  /** Stays in the set. */
   count = 0;
 
-  /** Nothing is removed at first, or what a file says. @throws InputError `E_INDEX`. */
+  /** Empty at first, or what a file says. @throws InputError `E_INDEX`. */
   constructor(parts: readonly Part[], path?: string) {
     this.#offsets = new Uint32Array(PARTS + 1);
-    for (let p = 0; p < PARTS; p++) this.#offsets[p + 1] = this.#offsets[p]! + Math.ceil(parts[p]!.stays / 32);
+    for (let p = 0; p < PARTS; p++) this.#offsets[p + 1] = this.#offsets[p]! + Math.ceil(parts[p]!.words / LEAST_STAY_WORDS / 32);
     if (path === undefined) {
       this.#bits = new Uint32Array(this.#offsets[PARTS]!);
       return;
@@ -33,14 +36,18 @@ export class Removed {
     }
   }
 
-  has(part: number, stay: number): boolean {
-    return (this.#bits[this.#offsets[part]! + (stay >>> 5)]! & (1 << (stay & 31))) !== 0;
+  has(part: number, word: number): boolean {
+    const slot = Math.floor(word / LEAST_STAY_WORDS);
+    return (this.#bits[this.#offsets[part]! + (slot >>> 5)]! & (1 << (slot & 31))) !== 0;
   }
 
-  add(part: number, stay: number): void {
-    if (this.has(part, stay)) return;
-    this.#bits[this.#offsets[part]! + (stay >>> 5)]! |= 1 << (stay & 31);
+  /** Returns true. */
+  add(part: number, word: number): true {
+    if (this.has(part, word)) return true;
+    const slot = Math.floor(word / LEAST_STAY_WORDS);
+    this.#bits[this.#offsets[part]! + (slot >>> 5)]! |= 1 << (slot & 31);
     this.count++;
+    return true;
   }
 
   /** Writes all to a file. Returns its size. */
