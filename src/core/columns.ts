@@ -23,6 +23,23 @@ export class U32Column {
   }
 }
 
+/** A growing column of whole numbers from 0 to 255: words of short lists, claims, ranks. */
+export class U8Column {
+  data: Uint8Array;
+  length = 0;
+  constructor(capacity: number = FIRST_CAPACITY) {
+    this.data = new Uint8Array(capacity);
+  }
+  push(value: number): void {
+    if (this.length === this.data.length) {
+      const grown = new Uint8Array(Math.max(FIRST_CAPACITY, this.data.length * 2));
+      grown.set(this.data);
+      this.data = grown;
+    }
+    this.data[this.length++] = value;
+  }
+}
+
 /** A growing column of doubles; `NaN` stands for an empty cell. */
 export class F64Column {
   data: Float64Array;

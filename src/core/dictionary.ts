@@ -62,6 +62,38 @@ export class Dictionary {
     return text;
   }
 
+  /** How many bytes of UTF-8 a text has. */
+  byteLength(id: number): number {
+    return this.#offsets[id + 1]! - this.#offsets[id]!;
+  }
+
+  /** Writes the UTF-8 bytes of a text to `out` from `at` on, where there must be room; returns where they end. */
+  copyInto(id: number, out: Uint8Array, at: number): number {
+    const arena = this.#arena;
+    const hi = this.#offsets[id + 1]!;
+    let end = at;
+    for (let i = this.#offsets[id]!; i < hi; i++) out[end++] = arena[i]!;
+    return end;
+  }
+
+  /** Three bytes of a text from its byte `from` on, as one number, the first byte weighing most; 0 stands for bytes behind the end. */
+  threeBytes(id: number, from: number): number {
+    const at = this.#offsets[id]! + from;
+    const hi = this.#offsets[id + 1]!;
+    const arena = this.#arena;
+    return ((at < hi ? arena[at]! : 0) << 16) | ((at + 1 < hi ? arena[at + 1]! : 0) << 8) | (at + 2 < hi ? arena[at + 2]! : 0);
+  }
+
+  /** How many bytes two texts have in common at their beginning, `most` at the most. */
+  commonPrefix(a: number, b: number, most: number): number {
+    const arena = this.#arena;
+    const [from, other] = [this.#offsets[a]!, this.#offsets[b]!];
+    const length = Math.min(most, this.byteLength(a), this.byteLength(b));
+    let same = 0;
+    while (same < length && arena[from + same] === arena[other + same]) same++;
+    return same;
+  }
+
   /** Order of two ids by the UTF-8 bytes of their texts: below 0, 0 or above 0. */
   compare(a: number, b: number): number {
     if (a === b) return 0;
