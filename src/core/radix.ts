@@ -4,7 +4,7 @@
 const FEW = 24;
 const MANY = 1 << 13;
 
-let scratch = new Uint32Array(1 << 10);
+let scratch: Uint32Array = new Uint32Array(1 << 10);
 const counts = new Uint32Array(1 << 11);
 
 /** Sorts `order[lo..hi)` by `keys[order[i]]`, ascending; equal keys stay as they are. Keys are whole numbers up to `most`, below 2^32. */

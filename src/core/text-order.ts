@@ -3,12 +3,12 @@ import type { Dictionary } from './dictionary.js';
 import { sortByKey } from './radix.js';
 
 /**
- * The given ids in the order of the UTF-8 bytes of their texts. Six bytes behind what all texts begin with decide for nearly all of them;
+ * Positions of the given ids in the order of the UTF-8 bytes of their texts; an id that is given twice keeps its order. Six bytes behind what all texts begin with decide for nearly all of them;
  * only those that are alike there are compared.
  */
-export function inTextOrder(ids: Uint32Array, dictionary: Dictionary): Uint32Array {
+export function textOrder(ids: Uint32Array, dictionary: Dictionary): Uint32Array {
   const count = ids.length;
-  if (count < 2) return ids.slice();
+  if (count < 2) return new Uint32Array(count);
   let prefix = Number.POSITIVE_INFINITY;
   for (let i = 1; i < count && prefix > 0; i++) prefix = dictionary.commonPrefix(ids[0]!, ids[i]!, prefix);
   const high = new Uint32Array(count);
@@ -25,10 +25,15 @@ export function inTextOrder(ids: Uint32Array, dictionary: Dictionary): Uint32Arr
   for (let lo = 0; lo < count;) {
     let hi = lo + 1;
     while (hi < count && alike(lo, hi)) hi++;
-    if (hi - lo > 1) order.subarray(lo, hi).sort((a, b) => dictionary.compare(ids[a]!, ids[b]!));
+    if (hi - lo > 1) order.subarray(lo, hi).sort((a, b) => dictionary.compare(ids[a]!, ids[b]!) || a - b);
     lo = hi;
   }
-  return order.map((i) => ids[i]!);
+  return order;
+}
+
+/** The given ids in that order. */
+export function inTextOrder(ids: Uint32Array, dictionary: Dictionary): Uint32Array {
+  return textOrder(ids, dictionary).map((i) => ids[i]!);
 }
 
 /** Ranks of ids in that order, by id; ids that are not given have the rank 0. `size` is one more than the largest id. */

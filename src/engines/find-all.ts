@@ -1,13 +1,13 @@
 /** Stays and cases → what every rule finds: the same for every way to the stays. */
 import type { Steps } from '../core/steps.js';
 import type { Zone } from '../core/zone.js';
+import { findUnder } from '../lists/find.js';
 import type { Found } from '../lists/found.js';
 import { indexCases } from '../match/case-windows.js';
-import { excludedFlags, traceGenerations, type MatchTables } from '../match/generations.js';
+import { excludedFlags, type MatchTables } from '../match/generations.js';
 import type { Places } from '../model/place.js';
 import type { Plan } from '../model/plan.js';
 import { scopeText, type Scope } from '../model/scope.js';
-import { gradeBy } from '../rules/grade.js';
 import { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 
 /** Which places meet, scope by scope, worked out when first asked for. */
@@ -40,14 +40,14 @@ export function* findAll(tables: MatchTables, plan: Plan, zone: Zone, neighbours
       minOverlapSec: plan.minOverlapSec,
       excludedFlags: excludedFlags(plan.excludeConflicts),
       depth: plan.depth,
-      maxEpisodes: plan.maxEpisodes,
+      maxEpisodes: plan.hasEpisodes ? plan.maxEpisodes : Number.POSITIVE_INFINITY,
       listedBefore: listed,
     };
     const neighbours = neighboursOf.under(plan.scope ?? rule.scope);
     const cases = indexCases(tables.inputs, rule, zone, plan.isWindowAll);
-    const generations = yield* traceGenerations(cases, tables, neighbours, settings, gradeBy(rule, tables, neighbours, zone, settings));
-    for (const { episodes } of generations) listed += episodes.count;
-    found.push({ rule, generations, tables, zone, lagSec, hasSeveralRules: plan.rules.length > 1 });
+    const one = yield* findUnder(rule, cases, tables, neighbours, zone, settings, plan.rules.length > 1);
+    for (const { episodeCount } of one.generations) listed += episodeCount;
+    found.push(one);
   }
   return found;
 }

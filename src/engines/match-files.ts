@@ -4,7 +4,7 @@ import { runAsync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import type { InputDigest } from '../ingest/file-source.js';
 import { checkRejects, parseRejectLimit, type LedgerEntry } from '../ingest/ledger.js';
-import type { ListName } from '../lists/rows.js';
+import { LIST_NAMES, type ListName } from '../lists/rows.js';
 import { makePlan, planText, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
 import { TABLE_NAMES, type TableName } from '../model/tables.js';
@@ -78,7 +78,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
 
   const paths = TABLE_NAMES.flatMap((table) => files[table] ?? []);
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
-  folder.checkTargets(outputNames(text.format));
+  folder.checkTargets(outputNames(plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes'), text.format));
 
   const gathered = options.index === undefined ? await gatherFiles(options, zone, hooks) : await gatherIndexed(options.index, options, zone, hooks);
   try {
@@ -107,9 +107,9 @@ async function matchGathered(gathered: Gathered, plan: Plan, folder: OutputFolde
   const warnings = warningsOf(plan, source, gathered, result);
 
   const lists = {
-    rows: <Name extends ListName>(name: Name) => result.rows(name),
-    columns: (name: ListName) => result.columns(name),
-    ...(options.split && { districtsOf: result.districtsOf() }),
+    names: result.names,
+    columns: (name: ListName) => result.typedColumns(name),
+    parts: (name: ListName) => result.parts(name),
   };
   const outputs = await writeLists(
     folder,
@@ -117,6 +117,7 @@ async function matchGathered(gathered: Gathered, plan: Plan, folder: OutputFolde
     rejects,
     {
       ...textOptions(options),
+      isSplit: options.split === 'district',
       force: options.force ?? false,
       inputs: [],
       signal: hooks.signal,

@@ -1,14 +1,13 @@
 /** What a match found, as rows: in memory for a program, one at a time for a file. */
-import { contactRows, countContacts } from '../lists/contacts.js';
-import { disinfectionRows } from '../lists/disinfection.js';
-import { DistrictsOfRows } from '../lists/by-district.js';
-import { countEpisodes, episodeRows } from '../lists/episodes.js';
+import { StateError } from '../core/errors.js';
+import { Cells } from '../lists/cells.js';
 import type { Found } from '../lists/found.js';
-import { linkRows } from '../lists/links.js';
-import { countPeople, personRows } from '../lists/people.js';
-import { placeRows } from '../lists/places.js';
+import { listBlocks, listRows } from '../lists/lists.js';
+import type { RowBlock } from '../lists/row-block.js';
 import {
+  LIST_NAMES,
   columnsOf,
+  type Column,
   type ContactRow,
   type DisinfectionRow,
   type EpisodeRow,
@@ -34,25 +33,24 @@ export interface RuleCounts {
   readonly cases_without_visit: readonly string[];
 }
 
-const ROWS: { readonly [Name in ListName]: (found: Found) => Iterable<ListRows[Name]> } = {
-  episodes: episodeRows,
-  contacts: contactRows,
-  people: personRows,
-  places: placeRows,
-  disinfection: disinfectionRows,
-  links: linkRows,
-};
-
 /** Rows of all rules, in the order of the SPEC. Each list is made when it is first asked for. */
 export class MatchResult {
   readonly #found: readonly Found[];
+  readonly #hasEpisodes: boolean;
   readonly #made = new Map<ListName, readonly unknown[]>();
 
   /** @internal */
-  constructor(found: readonly Found[]) {
+  constructor(found: readonly Found[], hasEpisodes: boolean) {
     this.#found = found;
+    this.#hasEpisodes = hasEpisodes;
   }
 
+  /** The lists that were asked for: all, or all but `episodes`. */
+  get names(): readonly ListName[] {
+    return this.#hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes');
+  }
+
+  /** @throws StateError `E_NO_EPISODES` if the match was asked for lists without episodes; so do `rows('episodes')` and `rowsWithDistricts('episodes')`. */
   get episodes(): readonly EpisodeRow[] {
     return this.#list('episodes');
   }
@@ -74,33 +72,54 @@ export class MatchResult {
 
   /** The rows of a list one at a time, without keeping them. */
   *rows<Name extends ListName>(name: Name): Generator<ListRows[Name]> {
-    for (const found of this.#found) yield* ROWS[name](found);
+    this.#check(name);
+    yield* listRows(name, this.#found);
   }
 
-  /** The columns of a list, in order. */
+  /** The same, each row with its districts: a contact belongs to those of all places where it counts, '' stands for a place without one. */
+  *rowsWithDistricts<Name extends ListName>(name: Name): Generator<readonly [row: ListRows[Name], districts: readonly string[]]> {
+    for (const { cells, blocks } of this.parts(name)) {
+      const columns = columnsOf(name, cells.found.hasSeveralRules);
+      for (const block of blocks) for (let row = 0; row < block.count; row++) yield [cells.row<Name>(columns, block, row), cells.districts(block, row)];
+    }
+  }
+
+  /** @internal The same rows as numbers, rule by rule: what files are made of. */
+  *parts(name: ListName): Generator<{ readonly cells: Cells; readonly blocks: Iterable<RowBlock> }> {
+    this.#check(name);
+    for (const found of this.#found) yield { cells: new Cells(found), blocks: listBlocks(name, found) };
+  }
+
+  /** The names of the columns of a list, in order. */
   columns(name: ListName): readonly string[] {
+    return this.typedColumns(name).map((column) => column.name);
+  }
+
+  /** @internal */
+  typedColumns(name: ListName): readonly Column[] {
     return columnsOf(name, this.#found.length > 1);
   }
 
-  /** All lists, for `JSON.stringify`. */
-  toJSON(): { readonly [Name in ListName]: readonly ListRows[Name][] } {
-    const { episodes, contacts, people, places, disinfection, links } = this;
-    return { episodes, contacts, people, places, disinfection, links };
+  /** All lists that were asked for, for `JSON.stringify`. */
+  toJSON(): { readonly [Name in Exclude<ListName, 'episodes'>]: readonly ListRows[Name][] } & { readonly episodes?: readonly EpisodeRow[] } {
+    const { contacts, people, places, disinfection, links } = this;
+    return { ...(this.#hasEpisodes && { episodes: this.episodes }), contacts, people, places, disinfection, links };
   }
 
   /** Sizes by rule, without making the lists. */
   get counts(): readonly RuleCounts[] {
     return this.#found.map((found) => {
       const first = found.generations[0]!;
-      const [certain, likely, possible] = countPeople(found);
+      const { people, contacts } = found.tally;
+      const [certain, likely, possible] = people;
       const { ids } = found.tables.inputs;
       const silent = first.cases.filter((_, c) => first.visits.ofCase[c] === first.visits.ofCase[c + 1]).map(({ caseId }) => caseId);
       return {
         rule_id: found.rule.id,
         cases: first.cases.length,
         visits: first.visits.count,
-        episodes: countEpisodes(found),
-        contacts: countContacts(found),
+        episodes: found.generations.reduce((sum, { episodeCount }) => sum + episodeCount, 0),
+        contacts,
         people: certain + likely + possible,
         people_certain: certain,
         people_likely: likely,
@@ -110,15 +129,15 @@ export class MatchResult {
     });
   }
 
-  /** Tells the districts of rows: those of all places where a contact counts. */
-  districtsOf(): <Name extends ListName>(name: Name, row: ListRows[Name]) => Iterable<string> {
-    const districts = new DistrictsOfRows(this.#found);
-    return (name, row) => districts.of(name, row);
-  }
-
   #list<Name extends ListName>(name: Name): readonly ListRows[Name][] {
     let list = this.#made.get(name);
     if (!list) this.#made.set(name, (list = [...this.rows(name)]));
     return list as readonly ListRows[Name][];
+  }
+
+  #check(name: ListName): void {
+    if (name === 'episodes' && !this.#hasEpisodes) {
+      throw new StateError('E_NO_EPISODES', 'episodes: expected a match that lists them, got one without; match again without episodes: false');
+    }
   }
 }

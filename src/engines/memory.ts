@@ -50,7 +50,7 @@ export interface MatchOptions extends PlanOptions {
   readonly visits?: Iterable<ItineraryInput>;
 }
 
-export interface ExplainOptions extends Omit<MatchOptions, 'rule' | 'depth'> {
+export interface ExplainOptions extends Omit<MatchOptions, 'rule' | 'depth' | 'episodes'> {
   readonly rule?: string | RuleJson;
   /** The cases, so that the window of the one asked for applies. Without them the whole of its stays counts. */
   readonly cases?: Iterable<CaseInput>;
@@ -188,7 +188,7 @@ export class CopresenceIndex {
 
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */
   *matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult> {
-    return new MatchResult(yield* this.#findAll(inputs, plan));
+    return new MatchResult(yield* this.#findAll(inputs, plan), plan.hasEpisodes);
   }
 
   /** @internal Places of itineraries at which nobody checked in: often the same place under another name or encoding. */

@@ -104,8 +104,17 @@ export class WorkingSet {
     const stays = this.#sorted(inputs);
     if (this.#skewSec > 0) allowForSkew(this.#skewSec, stays.count, stays.start, stays.certain, stays.likely, stays.possible);
     const index = new StayIndex(stays, inputs.ids.place.size);
-    return { inputs, places, runs, stays, index, checkInsSince: (place, sec) => this.#index.segments.reduce((sum, segment) => sum + segment.checkInsSince(place, sec), 0) };
+    return { inputs, places, runs, stays, index, checkInsSince: (place, sec) => this.#checkInsSince(place, sec) };
   }
+
+  /** Answers are kept: lists may be made again when the index is closed. */
+  #checkInsSince(place: number, sec: number): number {
+    const key = `${place}|${sec}`;
+    let count = this.#counted.get(key);
+    if (count === undefined) this.#counted.set(key, (count = this.#index.segments.reduce((sum, segment) => sum + segment.checkInsSince(place, sec), 0)));
+    return count;
+  }
+  readonly #counted = new Map<string, number>();
 
   #queries(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, touchSec: number): RoomQueries {
     const found: { place: number; run: number; start: number; end: number; person: number }[] = [];

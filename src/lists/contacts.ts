@@ -1,45 +1,41 @@
 /** The contact list: one row for each case and person for whom some clause of the rule holds. */
-import type { ContactPair, Generation } from '../match/generations.js';
-import { GRADES } from '../model/stay.js';
-import { inListOrder, summarise, type Found } from './found.js';
-import type { ContactRow } from './rows.js';
+import { isContact } from '../match/pairs.js';
+import { casesInOrder, type Found } from './found.js';
+import { pairsInOrder } from './pairs-in-order.js';
+import type { RowBlock, RowSource } from './row-block.js';
+import { Summary } from './summary.js';
 
 /** Rows by case_id, contact_id and generation. */
-export function* contactRows(found: Found): Generator<ContactRow> {
-  const { ids } = found.tables.inputs;
-  const isCase = casePersons(found);
-  for (const { pair, generation } of sortedPairs(found)) {
-    yield {
-      rule_id: found.rule.id,
-      case_id: ids.case.text(generation.cases[pair.case]!.caseId),
-      contact_id: ids.person.text(pair.contact),
-      generation: generation.generation,
-      grade: GRADES[pair.grade]!,
-      ...summarise(found, [{ generation, lo: pair.lo, hi: pair.hi }], pair.grade),
-      contact_is_case: isCase.has(pair.contact),
-      reasons: [...new Set(pair.clauses.map((position) => found.rule.clauses[position]!.text))].join('|'),
-    };
+export function* contactRows(found: Found, block: RowBlock): RowSource {
+  const first = found.generations[0];
+  if (!first) return;
+  const { stays } = found.tables;
+  const casePersons = found.tally.casePersons(first);
+  const ranks = found.tally.ranks(false);
+  const sums = new Summary();
+  for (const group of casesInOrder(found)) {
+    for (const { pairs, position, generation } of pairsInOrder(group, ranks, isContact)) {
+      const contact = pairs.contact.data[position]!;
+      sums.begin(pairs.grade.data[position]!);
+      sums.add(pairs, position, generation.visits, stays);
+      sums.finish();
+      block.put(0);
+      block.put(generation.cases[pairs.case.data[position]!]!.caseId);
+      block.put(contact);
+      block.put(generation.generation);
+      block.put(pairs.grade.data[position]!);
+      block.put(sums.episodes);
+      block.put(sums.placeCount);
+      block.put(sums.certainSec);
+      block.put(sums.likelySec);
+      block.put(sums.possibleSec);
+      block.put(sums.longestLikelySec);
+      block.put(sums.firstSec);
+      block.put(sums.lastSec);
+      block.put(casePersons.has(contact) ? 1 : 0);
+      block.put(pairs.clauses.data[position]!);
+      block.endRowAtAll(sums.places, sums.placeCount);
+      if (block.isFull) yield block;
+    }
   }
-}
-
-/** How many contact rows there are. */
-export function countContacts({ generations }: Found): number {
-  return generations.reduce((sum, { contacts }) => sum + contacts.length, 0);
-}
-
-/** The persons who are cases of generation 1. */
-export function casePersons({ generations }: Found): Set<number> {
-  return new Set(generations[0]?.cases.map(({ person }) => person));
-}
-
-function sortedPairs({
-  generations,
-  tables: {
-    inputs: { ids },
-  },
-}: Found): { pair: ContactPair; generation: Generation }[] {
-  const pairs = generations.flatMap((generation) =>
-    generation.contacts.map((pair) => ({ pair, generation, contact: pair.contact, caseId: generation.cases[pair.case]!.caseId })),
-  );
-  return inListOrder(pairs, ids);
 }

@@ -2,117 +2,97 @@
 import { compareBytewise } from '../core/bytewise.js';
 import { NO_DISTANCE, TOGETHER, episodeTimes } from '../match/episodes.js';
 import type { Generation } from '../match/generations.js';
-import { BELOW, GRADES, METHODS, flagsText } from '../model/stay.js';
-import { inListOrder, stayEvidence, visitEvidence, type Found } from './found.js';
-import type { EpisodeRow } from './rows.js';
-
-interface Group {
-  readonly generation: Generation;
-  readonly caseId: number;
-  readonly contact: number;
-  readonly lo: number;
-  readonly hi: number;
-}
+import type { Pairs } from '../match/pairs.js';
+import { NO_STAY, type Visits } from '../match/visits.js';
+import { evidenceText } from './cells.js';
+import { casesInOrder, type Found } from './found.js';
+import { pairsInOrder } from './pairs-in-order.js';
+import type { RowBlock, RowSource } from './row-block.js';
 
 /** Rows in order, made one at a time: a list of many millions is never held as a whole. */
-export function* episodeRows(found: Found): Generator<EpisodeRow> {
-  for (const group of sortedGroups(found)) {
-    for (const row of sortedRows(found, group)) yield episodeRow(found, group.generation, row);
-  }
-}
-
-/** How many episodes there are. */
-export function countEpisodes({ generations }: Found): number {
-  return generations.reduce((sum, { episodes }) => sum + episodes.count, 0);
-}
-
-/** Runs of episodes of one case and contact, by case_id, contact_id and generation. */
-function sortedGroups({ generations, tables: { inputs, stays } }: Found): Group[] {
-  const groups: Group[] = [];
-  for (const generation of generations) {
-    const { episodes, visits } = generation;
-    for (let lo = 0; lo < episodes.count;) {
-      const position = visits.case[episodes.visit.data[lo]!]!;
-      const contact = stays.person[episodes.stay.data[lo]!]!;
-      let hi = lo + 1;
-      while (hi < episodes.count && visits.case[episodes.visit.data[hi]!] === position && stays.person[episodes.stay.data[hi]!] === contact) hi++;
-      groups.push({ generation, caseId: generation.cases[position]!.caseId, contact, lo, hi });
-      lo = hi;
+export function* episodeRows(found: Found, block: RowBlock): RowSource {
+  const ranks = found.tally.ranks(true);
+  const everyone = (): boolean => true;
+  for (const group of casesInOrder(found)) {
+    for (const { pairs, position, generation } of pairsInOrder(group, ranks, everyone)) {
+      const lo = pairs.first.data[position]!;
+      const hi = pairs.first.data[position + 1]!;
+      const order = hi - lo === 1 ? undefined : sortedRows(found, generation, pairs, lo, hi);
+      for (let i = 0; i < hi - lo; i++) {
+        putEpisode(found, block, generation, pairs, order ? order[i]! : lo);
+        if (block.isFull) yield block;
+      }
     }
   }
-  return inListOrder(groups, inputs.ids);
 }
 
-/** Rows of one group by start, place_id, contact_place_id, run_id, kind, end and evidence. */
-function sortedRows(found: Found, { generation: { episodes, visits }, lo, hi }: Group): number[] {
+/** Rows of one pair by start, place_id, contact_place_id, run_id, kind, end and evidence. */
+function sortedRows(found: Found, { visits }: Generation, { episodes }: Pairs, lo: number, hi: number): number[] {
   const { stays, inputs } = found.tables;
   const { place, run } = inputs.ids;
-  const rows = Array.from({ length: hi - lo }, (_, i) => lo + i);
-  if (rows.length === 1) return rows;
+  const times = Array.from({ length: hi - lo }, (_, i) => {
+    const row = lo + i;
+    return episodeTimes(visits, episodes.visit.data[row]!, stays, episodes.stay.data[row]!, episodes.kind.data[row]!, found.lagSec);
+  });
   const v = (row: number): number => episodes.visit.data[row]!;
   const s = (row: number): number => episodes.stay.data[row]!;
-  const times = new Map(rows.map((row) => [row, episodeTimes(visits, v(row), stays, s(row), episodes.kind.data[row]!, found.lagSec)]));
-  return rows.sort(
+  return Array.from(times, (_, i) => lo + i).sort(
     (a, b) =>
-      times.get(a)!.startSec - times.get(b)!.startSec ||
+      times[a - lo]!.startSec - times[b - lo]!.startSec ||
       place.compare(visits.place[v(a)]!, visits.place[v(b)]!) ||
       place.compare(stays.place[s(a)]!, stays.place[s(b)]!) ||
       run.compare(visits.run[v(a)]!, visits.run[v(b)]!) ||
       episodes.kind.data[b]! - episodes.kind.data[a]! || // `after` before `together`
-      times.get(a)!.endSec - times.get(b)!.endSec ||
-      compareBytewise(visitEvidence(found, visits, v(a)), visitEvidence(found, visits, v(b))) ||
-      compareBytewise(stayEvidence(found.tables, s(a)), stayEvidence(found.tables, s(b))) ||
+      times[a - lo]!.endSec - times[b - lo]!.endSec ||
+      compareBytewise(evidenceText(found, visitEvidence(visits, v(a))), evidenceText(found, visitEvidence(visits, v(b)))) ||
+      compareBytewise(evidenceText(found, s(a)), evidenceText(found, s(b))) ||
       visits.start[v(a)]! - visits.start[v(b)]! ||
       visits.possible[v(a)]! - visits.possible[v(b)]!,
   );
 }
 
-function episodeRow(found: Found, { episodes, visits, cases, generation }: Generation, row: number): EpisodeRow {
-  const { tables, zone, rule, lagSec } = found;
-  const {
-    stays,
-    places,
-    inputs: { ids },
-  } = tables;
+/** Cell of the evidence of a visit. */
+const visitEvidence = (visits: Visits, v: number): number => (visits.stay[v] === NO_STAY ? -1 - visits.itineraryRow[v]! : visits.stay[v]!);
+
+function putEpisode(found: Found, block: RowBlock, { visits, cases, generation }: Generation, { episodes }: Pairs, row: number): void {
+  const { stays } = found.tables;
   const v = episodes.visit.data[row]!;
   const s = episodes.stay.data[row]!;
   const kind = episodes.kind.data[row]!;
-  const grade = episodes.grade.data[row]!;
   const distanceM = episodes.distanceM.data[row]!;
-  const place = places.get(visits.place[v]!);
-  const { startSec, endSec, overlapSec, afterSec, gapSec } = episodeTimes(visits, v, stays, s, kind, lagSec);
-  return {
-    rule_id: rule.id,
-    case_id: ids.case.text(cases[visits.case[v]!]!.caseId),
-    contact_id: ids.person.text(stays.person[s]!),
-    generation,
-    grade: grade === BELOW ? 'below' : GRADES[grade]!,
-    kind: kind === TOGETHER ? 'together' : 'after',
-    place_id: ids.place.text(visits.place[v]!),
-    place_name: place.name,
-    contact_place_id: ids.place.text(stays.place[s]!),
-    run_id: ids.run.text(visits.run[v]!),
-    district: place.district,
-    start: zone.text(startSec),
-    end: zone.text(endSec),
-    overlap_certain_s: overlapSec[0],
-    overlap_likely_s: overlapSec[1],
-    overlap_possible_s: overlapSec[2],
-    after_s: afterSec,
-    gap_s: kind === TOGETHER ? null : gapSec,
-    distance_m: distanceM === NO_DISTANCE ? null : distanceM,
-    case_start: zone.text(visits.start[v]!),
-    case_end_certain: zone.text(visits.certain[v]!),
-    case_end_likely: zone.text(visits.likely[v]!),
-    case_end_possible: zone.text(visits.possible[v]!),
-    case_method: METHODS[visits.method[v]!]!,
-    contact_start: zone.text(stays.start[s]!),
-    contact_end_certain: zone.text(stays.certain[s]!),
-    contact_end_likely: zone.text(stays.likely[s]!),
-    contact_end_possible: zone.text(stays.possible[s]!),
-    contact_method: METHODS[stays.method[s]!]!,
-    flags: flagsText(episodes.flags.data[row]!),
-    case_rows: visitEvidence(found, visits, v),
-    contact_rows: stayEvidence(tables, s),
-  };
+  const place = visits.place[v]!;
+  const { startSec, endSec, overlapSec, afterSec, gapSec } = episodeTimes(visits, v, stays, s, kind, found.lagSec);
+  block.put(0);
+  block.put(cases[visits.case[v]!]!.caseId);
+  block.put(stays.person[s]!);
+  block.put(generation);
+  block.put(episodes.grade.data[row]!);
+  block.put(kind);
+  block.put(place);
+  block.put(place);
+  block.put(stays.place[s]!);
+  block.put(visits.run[v]!);
+  block.put(place);
+  block.put(startSec);
+  block.put(endSec);
+  block.put(overlapSec[0]);
+  block.put(overlapSec[1]);
+  block.put(overlapSec[2]);
+  block.put(afterSec);
+  block.put(kind === TOGETHER ? Number.NaN : gapSec);
+  block.put(distanceM === NO_DISTANCE ? Number.NaN : distanceM);
+  block.put(visits.start[v]!);
+  block.put(visits.certain[v]!);
+  block.put(visits.likely[v]!);
+  block.put(visits.possible[v]!);
+  block.put(visits.method[v]!);
+  block.put(stays.start[s]!);
+  block.put(stays.certain[s]!);
+  block.put(stays.likely[s]!);
+  block.put(stays.possible[s]!);
+  block.put(stays.method[s]!);
+  block.put(episodes.flags.data[row]!);
+  block.put(visitEvidence(visits, v));
+  block.put(s);
+  block.endRowAt(place);
 }

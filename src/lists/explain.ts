@@ -1,9 +1,10 @@
 /** Why a person is, or is not, a contact of a case: every shared episode, and each clause's arithmetic. */
+import { isContact } from '../match/pairs.js';
 import { BELOW, GRADES, type Grade } from '../model/stay.js';
 import { holds, measuredAt } from '../rules/grade.js';
-import { episodeRows } from './episodes.js';
-import { contactRows } from './contacts.js';
+import { Cells } from './cells.js';
 import type { Found } from './found.js';
+import { listRows } from './lists.js';
 import type { EpisodeRow } from './rows.js';
 
 export interface ClauseArithmetic {
@@ -31,34 +32,26 @@ export interface Explanation {
 
 /** Explains one pair from what a match of that case found. */
 export function explainPair(found: Found, caseId: string, contactId: string): Explanation {
-  const { ids } = found.tables.inputs;
   const generation = found.generations[0]!;
-  const { visits, episodes: all } = generation;
-  const contact = ids.person.find(contactId);
-  const isPair = (row: number): boolean => found.tables.stays.person[all.stay.data[row]!] === contact;
-  let lo = 0;
-  while (lo < all.count && !isPair(lo)) lo++;
-  let hi = lo;
-  while (hi < all.count && isPair(hi)) hi++;
-  const row = [...contactRows(found)].find((each) => each.contact_id === contactId);
+  const { visits } = generation;
+  const { pairs, positions, lo, hi } = generation.pairs.ofPerson(found.tables.inputs.ids.person.find(contactId));
+  const pair = lo < hi ? positions[lo]! : undefined;
+  const [from, to] = pair === undefined ? [0, 0] : [pairs.first.data[pair]!, pairs.first.data[pair + 1]!];
+  const isListed = pair !== undefined && isContact(pairs, pair);
+  const clauses = found.rule.clauses.map((clause) => {
+    const measured = GRADES.map((_, rank) => measuredAt(rank, clause, found.tables, found.zone, pairs.episodes, from, to, visits));
+    const rank = measured.findIndex((sec) => holds(clause, sec));
+    const surest: Grade | 'below' = GRADES[rank < 0 ? BELOW : rank] ?? 'below';
+    return { clause: clause.text, certain_s: measured[0]!, likely_s: measured[1]!, possible_s: measured[2]!, holds: surest };
+  });
   return {
     rule_id: found.rule.id,
     case_id: caseId,
     contact_id: contactId,
-    grade: row?.grade ?? 'below',
-    reasons: row?.reasons ?? '',
+    grade: (isListed && GRADES[pairs.grade.data[pair]!]) || 'below',
+    reasons: isListed ? new Cells(found).reasons(pairs.clauses.data[pair]!) : '',
     case_visits: visits.count,
-    clauses: found.rule.clauses.map((clause) => {
-      const measured = GRADES.map((_, rank) => measuredAt(rank, clause, found.tables, found.zone, all, lo, hi, visits));
-      const rank = measured.findIndex((sec) => holds(clause, sec));
-      return {
-        clause: clause.text,
-        certain_s: measured[0]!,
-        likely_s: measured[1]!,
-        possible_s: measured[2]!,
-        holds: GRADES[rank < 0 ? BELOW : rank] ?? 'below',
-      };
-    }),
-    episodes: [...episodeRows(found)].filter((each) => each.contact_id === contactId),
+    clauses,
+    episodes: [...listRows('episodes', [found])].filter((each) => each.contact_id === contactId),
   };
 }

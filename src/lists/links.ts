@@ -1,44 +1,54 @@
 /** Links between cases of generation 1: one is a contact of the other, in either direction. */
 import type { Case } from '../model/case.js';
-import { summarise, type EpisodeRange, type Found } from './found.js';
-import type { LinkRow } from './rows.js';
+import type { Found } from './found.js';
+import type { RowBlock, RowSource } from './row-block.js';
+import { Summary } from './summary.js';
 
 interface Link {
   readonly a: Case;
   readonly b: Case;
-  readonly ranges: EpisodeRange[];
+  /** Positions among the linked pairs. */
+  readonly pairs: number[];
 }
 
 /** Rows by case_a and case_b, case_a first in bytewise order. Two cases of one person are not linked. */
-export function* linkRows(found: Found): Generator<LinkRow> {
+export function* linkRows(found: Found, block: RowBlock): RowSource {
   const generation = found.generations[0];
   if (!generation) return;
   const { ids } = found.tables.inputs;
+  const { linked } = found.tally;
   const casesOf = new Map<number, Case[]>();
-  for (const aCase of generation.cases) casesOf.set(aCase.person, [...(casesOf.get(aCase.person) ?? []), aCase]);
+  for (const aCase of generation.cases) {
+    const same = casesOf.get(aCase.person);
+    if (same) same.push(aCase);
+    else casesOf.set(aCase.person, [aCase]);
+  }
   const links = new Map<string, Link>();
-  for (const { case: position, contact, lo, hi } of generation.contacts) {
-    const one = generation.cases[position]!;
-    for (const other of casesOf.get(contact) ?? []) {
+  for (let pair = 0; pair < linked.count; pair++) {
+    const one = generation.cases[linked.case.data[pair]!]!;
+    for (const other of casesOf.get(linked.contact.data[pair]!) ?? []) {
       if (other.person === one.person) continue;
       const [a, b] = ids.case.compare(one.caseId, other.caseId) < 0 ? [one, other] : [other, one];
       const key = `${a.caseId}|${b.caseId}`;
-      let link = links.get(key);
-      if (!link) links.set(key, (link = { a, b, ranges: [] }));
-      link.ranges.push({ generation, lo, hi });
+      const link = links.get(key);
+      if (link) link.pairs.push(pair);
+      else links.set(key, { a, b, pairs: [pair] });
     }
   }
   const sorted = [...links.values()].sort((x, y) => ids.case.compare(x.a.caseId, y.a.caseId) || ids.case.compare(x.b.caseId, y.b.caseId));
-  for (const { a, b, ranges } of sorted) {
+  const sums = new Summary();
+  for (const { a, b, pairs } of sorted) {
     // Every counting episode is at `possible` or surer: the first start is over all of them.
-    const { places, first_start, total_likely_s } = summarise(found, ranges, 2);
-    yield {
-      ...(found.hasSeveralRules && { rule_id: found.rule.id }),
-      case_a: ids.case.text(a.caseId),
-      case_b: ids.case.text(b.caseId),
-      places,
-      first_start,
-      total_likely_s,
-    };
+    sums.begin(2);
+    for (const pair of pairs) sums.add(linked, pair, generation.visits, found.tables.stays);
+    sums.finish();
+    if (found.hasSeveralRules) block.put(0);
+    block.put(a.caseId);
+    block.put(b.caseId);
+    block.put(sums.placeCount);
+    block.put(sums.firstSec);
+    block.put(sums.likelySec);
+    block.endRowAtAll(sums.places, sums.placeCount);
+    if (block.isFull) yield block;
   }
 }

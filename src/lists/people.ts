@@ -1,60 +1,58 @@
 /** The associate list: one row for each person who is a contact of some case. */
-import type { ContactPair, Generation } from '../match/generations.js';
-import { BELOW, GRADES } from '../model/stay.js';
-import { casePersons } from './contacts.js';
-import { summarise, type Found } from './found.js';
-import type { PersonRow } from './rows.js';
-
-interface PairOfGeneration {
-  readonly pair: ContactPair;
-  readonly generation: Generation;
-}
+import { textOrder } from '../core/text-order.js';
+import { sortByKey } from '../core/radix.js';
+import { isContact } from '../match/pairs.js';
+import type { Found } from './found.js';
+import type { RowBlock, RowSource } from './row-block.js';
+import { Summary } from './summary.js';
 
 /** Rows by contact_id. Totals are unions over all of the person's cases: an hour with two cases at once is one hour. */
-export function* personRows(found: Found): Generator<PersonRow> {
-  const { ids } = found.tables.inputs;
-  const isCase = casePersons(found);
-  const byPerson = pairsByPerson(found);
-  for (const person of [...byPerson.keys()].sort((a, b) => ids.person.compare(a, b))) {
-    const pairs = byPerson.get(person)!;
-    const grade = surest(pairs);
-    const { longest_likely_s: _, ...sums } = summarise(
-      found,
-      pairs.map(({ pair, generation }) => ({ generation, lo: pair.lo, hi: pair.hi })),
-      grade,
-    );
-    const caseIds = [...new Set(pairs.map(({ pair, generation }) => generation.cases[pair.case]!.caseId))].sort((a, b) => ids.case.compare(a, b));
-    yield {
-      rule_id: found.rule.id,
-      contact_id: ids.person.text(person),
-      grade: GRADES[grade]!,
-      generation: pairs.reduce((least, { generation }) => Math.min(least, generation.generation), Number.POSITIVE_INFINITY),
-      cases: caseIds.length,
-      case_ids: caseIds.map((id) => ids.case.text(id)).join('|'),
-      ...sums,
-      is_case: isCase.has(person),
-    };
-  }
-}
-
-/** How many people are listed, by grade rank. */
-export function countPeople(found: Found): [certain: number, likely: number, possible: number] {
-  const counts: [number, number, number] = [0, 0, 0];
-  for (const pairs of pairsByPerson(found).values()) counts[surest(pairs) as 0 | 1 | 2]++;
-  return counts;
-}
-
-/** Rank of the surest grade of some pairs. */
-const surest = (pairs: readonly PairOfGeneration[]): number => pairs.reduce((least, { pair }) => Math.min(least, pair.grade), BELOW);
-
-function pairsByPerson({ generations }: Found): Map<number, PairOfGeneration[]> {
-  const byPerson = new Map<number, PairOfGeneration[]>();
-  for (const generation of generations) {
-    for (const pair of generation.contacts) {
-      const pairs = byPerson.get(pair.contact);
-      if (pairs) pairs.push({ pair, generation });
-      else byPerson.set(pair.contact, [{ pair, generation }]);
+export function* personRows(found: Found, block: RowBlock): RowSource {
+  const { tally, generations } = found;
+  const first = generations[0];
+  if (!first) return;
+  const { stays, inputs } = found.tables;
+  const casePersons = tally.casePersons(first);
+  const caseRanks = generations.map(({ cases }) => {
+    const ranks = new Uint32Array(cases.length);
+    textOrder(
+      Uint32Array.from(cases, ({ caseId }) => caseId),
+      inputs.ids.case,
+    ).forEach((position, rank) => (ranks[position] = rank));
+    return ranks;
+  });
+  const sums = new Summary();
+  let caseOrder: Uint32Array = new Uint32Array(64);
+  for (const person of tally.contactOrder()) {
+    const at = tally.listedIn(person);
+    const { generation, pairs: source, visits, cases } = generations[at]!;
+    const { pairs, positions, lo, hi } = source.ofPerson(person);
+    sums.begin(tally.gradeOf(person));
+    if (caseOrder.length < hi - lo) caseOrder = new Uint32Array((hi - lo) * 2);
+    let caseCount = 0;
+    for (let i = lo; i < hi; i++) {
+      if (!isContact(pairs, positions[i]!)) continue;
+      sums.add(pairs, positions[i]!, visits, stays);
+      caseOrder[caseCount++] = pairs.case.data[positions[i]!]!;
     }
+    sums.finish();
+    sortByKey(caseOrder, 0, caseCount, caseRanks[at]!, cases.length);
+    block.put(0);
+    block.put(person);
+    block.put(tally.gradeOf(person));
+    block.put(generation);
+    block.put(caseCount);
+    block.putList(caseCount);
+    for (let i = 0; i < caseCount; i++) block.ids.push(cases[caseOrder[i]!]!.caseId);
+    block.put(sums.episodes);
+    block.put(sums.placeCount);
+    block.put(sums.certainSec);
+    block.put(sums.likelySec);
+    block.put(sums.possibleSec);
+    block.put(sums.firstSec);
+    block.put(sums.lastSec);
+    block.put(casePersons.has(person) ? 1 : 0);
+    block.endRowAtAll(sums.places, sums.placeCount);
+    if (block.isFull) yield block;
   }
-  return byPerson;
 }

@@ -127,28 +127,146 @@ export interface ListRows {
 }
 export type ListName = keyof ListRows;
 
-const words = (text: string): readonly string[] => text.split(' ');
+/**
+ * What the number in a cell means, and so what its value is:
+ * - `rule`, `case`, `person`, `place`, `run`: the id, as text · `place-name`, `district`, `place-kind`: of the place with that id
+ * - `count`: a number · `count-or-none`: a number, or NaN for none · `claim`: 0 or 1 · `time`: seconds since 1970
+ * - `grade`, `kind`, `method`, `flags`: as in the columns of episodes · `reasons`: the number of a set of clauses
+ * - `rows`: evidence, of the stay with that number or, below 0, of the itinerary row -1 - number
+ * - `cases`: where in the `ids` of the block the case_ids lie, their number first
+ */
+export type CellKind =
+  | 'rule'
+  | 'case'
+  | 'person'
+  | 'place'
+  | 'run'
+  | 'place-name'
+  | 'district'
+  | 'place-kind'
+  | 'count'
+  | 'count-or-none'
+  | 'claim'
+  | 'time'
+  | 'grade'
+  | 'kind'
+  | 'method'
+  | 'flags'
+  | 'reasons'
+  | 'rows'
+  | 'cases';
 
-/** Columns of each table in the order of the files. `rule_id` leads the last three only where several rules ran: see `columnsOf`. */
-const COLUMNS: Readonly<Record<ListName, readonly string[]>> = {
-  episodes: words(
-    'rule_id case_id contact_id generation grade kind place_id place_name contact_place_id run_id district start end overlap_certain_s overlap_likely_s overlap_possible_s after_s gap_s distance_m case_start case_end_certain case_end_likely case_end_possible case_method contact_start contact_end_certain contact_end_likely contact_end_possible contact_method flags case_rows contact_rows',
-  ),
-  contacts: words(
-    'rule_id case_id contact_id generation grade episodes places total_certain_s total_likely_s total_possible_s longest_likely_s first_start last_end contact_is_case reasons',
-  ),
-  people: words(
-    'rule_id contact_id grade generation cases case_ids episodes places total_certain_s total_likely_s total_possible_s first_start last_end is_case',
-  ),
-  places: words('place_id place_name kind run_id district cases visits first_case_start last_case_end people_certain people_likely people_possible'),
-  disinfection: words('place_id place_name kind run_id district from to cases check_ins_since'),
-  links: words('case_a case_b places first_start total_likely_s'),
+/** Columns of each table in the order of the files. */
+const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Name], CellKind>> } = {
+  episodes: {
+    rule_id: 'rule',
+    case_id: 'case',
+    contact_id: 'person',
+    generation: 'count',
+    grade: 'grade',
+    kind: 'kind',
+    place_id: 'place',
+    place_name: 'place-name',
+    contact_place_id: 'place',
+    run_id: 'run',
+    district: 'district',
+    start: 'time',
+    end: 'time',
+    overlap_certain_s: 'count',
+    overlap_likely_s: 'count',
+    overlap_possible_s: 'count',
+    after_s: 'count',
+    gap_s: 'count-or-none',
+    distance_m: 'count-or-none',
+    case_start: 'time',
+    case_end_certain: 'time',
+    case_end_likely: 'time',
+    case_end_possible: 'time',
+    case_method: 'method',
+    contact_start: 'time',
+    contact_end_certain: 'time',
+    contact_end_likely: 'time',
+    contact_end_possible: 'time',
+    contact_method: 'method',
+    flags: 'flags',
+    case_rows: 'rows',
+    contact_rows: 'rows',
+  },
+  contacts: {
+    rule_id: 'rule',
+    case_id: 'case',
+    contact_id: 'person',
+    generation: 'count',
+    grade: 'grade',
+    episodes: 'count',
+    places: 'count',
+    total_certain_s: 'count',
+    total_likely_s: 'count',
+    total_possible_s: 'count',
+    longest_likely_s: 'count',
+    first_start: 'time',
+    last_end: 'time',
+    contact_is_case: 'claim',
+    reasons: 'reasons',
+  },
+  people: {
+    rule_id: 'rule',
+    contact_id: 'person',
+    grade: 'grade',
+    generation: 'count',
+    cases: 'count',
+    case_ids: 'cases',
+    episodes: 'count',
+    places: 'count',
+    total_certain_s: 'count',
+    total_likely_s: 'count',
+    total_possible_s: 'count',
+    first_start: 'time',
+    last_end: 'time',
+    is_case: 'claim',
+  },
+  places: {
+    rule_id: 'rule',
+    place_id: 'place',
+    place_name: 'place-name',
+    kind: 'place-kind',
+    run_id: 'run',
+    district: 'district',
+    cases: 'count',
+    visits: 'count',
+    first_case_start: 'time',
+    last_case_end: 'time',
+    people_certain: 'count',
+    people_likely: 'count',
+    people_possible: 'count',
+  },
+  disinfection: {
+    rule_id: 'rule',
+    place_id: 'place',
+    place_name: 'place-name',
+    kind: 'place-kind',
+    run_id: 'run',
+    district: 'district',
+    from: 'time',
+    to: 'time',
+    cases: 'count',
+    check_ins_since: 'count',
+  },
+  links: { rule_id: 'rule', case_a: 'case', case_b: 'case', places: 'count', first_start: 'time', total_likely_s: 'count' },
 };
 
 export const LIST_NAMES: readonly ListName[] = Object.keys(COLUMNS) as ListName[];
 
-/** The columns of a table, with `rule_id` in front wherever it is shown. */
-export function columnsOf(name: ListName, hasSeveralRules: boolean): readonly string[] {
-  const columns = COLUMNS[name];
-  return hasSeveralRules && columns[0] !== 'rule_id' ? ['rule_id', ...columns] : columns;
+export interface Column {
+  readonly name: string;
+  readonly kind: CellKind;
+}
+
+/** Lists whose rows name the rule also where only one ran. */
+const NAMING_RULE: readonly ListName[] = ['episodes', 'contacts', 'people'];
+
+/** The columns of a table that are shown; `rule_id` leads `places`, `disinfection` and `links` only where several rules ran. */
+export function columnsOf(name: ListName, hasSeveralRules: boolean): readonly Column[] {
+  const columns = Object.entries(COLUMNS[name]).map(([column, kind]) => ({ name: column, kind }));
+  return hasSeveralRules || NAMING_RULE.includes(name) ? columns : columns.slice(1);
 }

@@ -1,12 +1,14 @@
 /** Episodes as columns: which visit met which stay. Everything else about an episode is arithmetic on the two. */
-import { U32Column } from '../core/columns.js';
-import { BELOW, endsByGrade, type Presence, type Stays } from '../model/stay.js';
-import type { Visits } from './visits.js';
+import { U32Column, U8Column } from '../core/columns.js';
+import { roomFor } from '../core/radix.js';
+import { BELOW, type Presence, type Stays } from '../model/stay.js';
 
 /** No distance: every scope but `near`. */
 export const NO_DISTANCE = 0xffff_ffff;
 export const TOGETHER = 0;
 export const AFTER = 1;
+/** Neither together nor after. */
+export const NOT_MET = 2;
 
 /** Growing columns of episodes, row by row: the join appends `visit`, `stay`, `distanceM` and `kind`; grading adds the rest. */
 export class Episodes {
@@ -14,27 +16,34 @@ export class Episodes {
   readonly stay: U32Column = new U32Column();
   readonly distanceM: U32Column = new U32Column();
   /** `TOGETHER` or `AFTER`. */
-  readonly kind: U32Column = new U32Column();
+  readonly kind: U8Column = new U8Column();
   /** Rank of the surest grade at which the two meet; `after` episodes have the rank of `possible`. */
-  readonly own: U32Column = new U32Column();
+  readonly own: U8Column = new U8Column();
   /** Rank of the episode's grade: `own`, or `BELOW`. */
-  readonly grade: U32Column = new U32Column();
+  readonly grade: U8Column = new U8Column();
   /** 1 if the episode counts for the rule: together, and neither seats nor residence exclude it. */
-  readonly counts: U32Column = new U32Column();
-  readonly flags: U32Column = new U32Column();
+  readonly counts: U8Column = new U8Column();
+  readonly flags: U8Column = new U8Column();
 
   get count(): number {
     return this.visit.length;
   }
 
-  /** Puts rows `lo..hi` in the given order (row numbers `lo..hi`), before grading. */
-  reorder(lo: number, order: ArrayLike<number>): void {
-    for (const column of [this.visit, this.stay, this.distanceM, this.kind]) {
-      const before = column.data.slice(lo, lo + order.length);
-      for (let i = 0; i < order.length; i++) column.data[lo + i] = before[order[i]! - lo]!;
+  /** Forgets all rows; the columns keep their memory. */
+  clear(): void {
+    for (const column of [this.visit, this.stay, this.distanceM, this.kind, this.own, this.grade, this.counts, this.flags]) column.length = 0;
+  }
+
+  /** Puts the rows from `lo` on, not graded yet, in the order of `order[0..count)`, which holds their numbers counted from `lo`. */
+  reorder(lo: number, order: Uint32Array, count: number): void {
+    before = roomFor(before, count);
+    for (const { data } of [this.visit, this.stay, this.distanceM, this.kind]) {
+      before.set(data.subarray(lo, lo + count));
+      for (let i = 0; i < count; i++) data[lo + i] = before[order[i]!]!;
     }
   }
 }
+let before: Uint32Array = new Uint32Array(0);
 
 /** The instants and lengths of one episode, in seconds. */
 export interface EpisodeTimes {
@@ -59,14 +68,33 @@ export function episodeTimes(visits: Presence, v: number, stays: Presence, s: nu
   return { startSec: from, endSec: from + afterSec, overlapSec, afterSec, gapSec: from - visitEnd };
 }
 
+/** How a visit and a stay of another person in one room meet: `TOGETHER`, `AFTER` or `NOT_MET`. */
+export function meetingKind(
+  visits: Presence,
+  v: number,
+  stays: Presence,
+  s: number,
+  { lagSec, isClosed, minOverlapSec }: { readonly lagSec: number; readonly isClosed: boolean; readonly minOverlapSec: number },
+): number {
+  const visitEnd = visits.possible[v]!;
+  const overlap = Math.min(visitEnd, stays.possible[s]!) - Math.max(visits.start[v]!, stays.start[s]!);
+  if (overlap >= (isClosed ? 0 : 1)) return overlap < minOverlapSec ? NOT_MET : TOGETHER;
+  return Math.min(stays.possible[s]!, visitEnd + lagSec) - Math.max(stays.start[s]!, visitEnd) > 0 ? AFTER : NOT_MET;
+}
+
 /** Rank of the surest grade at which a visit and a stay meet; `BELOW` if at none. */
-export function meetingRank(visits: Visits, v: number, stays: Stays, s: number, isClosed: boolean): number {
+export function meetingRank(visits: Presence, v: number, stays: Stays, s: number, isClosed: boolean): number {
   const start = Math.max(visits.start[v]!, stays.start[s]!);
-  const visitEnds = endsByGrade(visits);
-  const stayEnds = endsByGrade(stays);
-  for (let rank = 0; rank < BELOW; rank++) {
-    const length = Math.min(visitEnds[rank]![v]!, stayEnds[rank]![s]!) - start;
-    if (length > 0 || (isClosed && length === 0)) return rank;
-  }
-  return BELOW;
+  const least = isClosed ? 0 : 1;
+  if (Math.min(visits.certain[v]!, stays.certain[s]!) - start >= least) return 0;
+  if (Math.min(visits.likely[v]!, stays.likely[s]!) - start >= least) return 1;
+  return Math.min(visits.possible[v]!, stays.possible[s]!) - start >= least ? 2 : BELOW;
+}
+
+/** Seconds by which a visit and a stay overlap at a grade. */
+export function overlapSec(visits: Presence, v: number, stays: Presence, s: number, rank: number): number {
+  const start = Math.max(visits.start[v]!, stays.start[s]!);
+  if (rank === 0) return Math.max(0, Math.min(visits.certain[v]!, stays.certain[s]!) - start);
+  if (rank === 1) return Math.max(0, Math.min(visits.likely[v]!, stays.likely[s]!) - start);
+  return Math.max(0, Math.min(visits.possible[v]!, stays.possible[s]!) - start);
 }

@@ -8,31 +8,20 @@ import type { Places } from '../model/place.js';
 import { CONFLICT, type Stays } from '../model/stay.js';
 import type { Dictionaries, InputTables } from '../model/tables.js';
 import type { Runs } from '../stays/segment-runs.js';
-import { Episodes } from './episodes.js';
+import { EpisodeCounter } from './count-episodes.js';
+import { KeptPairs } from './kept-pairs.js';
 import { OverlapJoin, type JoinSettings } from './overlap-join.js';
+import { firstStartSec, isContact, type Grader, type PairRange, type PairSource } from './pairs.js';
+import { StreamedPairs } from './streamed-pairs.js';
 import { caseVisits, type Visits } from './visits.js';
 
-/** A pair of case and contact for whom some clause holds. Its episodes are rows `lo..hi` of the generation's episodes. */
-export interface ContactPair {
-  /** Position in the generation's cases. */
-  readonly case: number;
-  readonly contact: number;
-  /** Rank of the grade. */
-  readonly grade: number;
-  /** Positions of the clauses that hold at the grade. */
-  readonly clauses: readonly number[];
-  readonly firstStartSec: number;
-  readonly lo: number;
-  readonly hi: number;
-}
-
-/** One generation of one rule. Episodes are grouped by case and contact; pairs without a contact are there too, graded `BELOW`. */
+/** One generation of one rule. */
 export interface Generation {
   readonly generation: number;
   readonly cases: readonly Case[];
   readonly visits: Visits;
-  readonly episodes: Episodes;
-  readonly contacts: readonly ContactPair[];
+  readonly episodeCount: number;
+  readonly pairs: PairSource;
 }
 
 /** What a match works on. */
@@ -46,58 +35,66 @@ export interface MatchTables {
   readonly checkInsSince: (place: number, sec: number) => number;
 }
 
-/** Grades the episodes `lo..hi` of one (case, contact) pair in place; a contact, or null if no clause holds. */
-export type GradePair = (episodes: Episodes, lo: number, hi: number, visits: Visits, aCase: Case, casePosition: number, contact: number) => ContactPair | null;
+/** Takes all pairs of a person in a generation, whoever was met; called once for each. */
+export type OnPerson = (generation: Generation, person: number, range: PairRange) => void;
 
 export interface TraceSettings extends JoinSettings {
   readonly depth: number;
+  /** Most episodes that may be listed. Infinite where they are not. */
   readonly maxEpisodes: number;
-  /** Episodes that other rules of the run list already. @defaultValue 0 */
+  /** Most episodes to keep in memory; the pairs of a generation that would pass it are found again whenever they are asked for. @defaultValue 4,194,304 */
+  readonly keepEpisodes?: number;
+  /** Episodes of other rules of the run. @defaultValue 0 */
   readonly listedBefore?: number;
 }
 
-/** Visits counted between two pauses. */
-const COUNTED_VISITS = 256;
+const KEEP_EPISODES = 1 << 22;
+/** People looked at between two pauses. */
+const PEOPLE = 1024;
 
-/** All generations. @throws StateError `E_LIMIT` before any episode is listed that would pass `maxEpisodes`. */
+/** All generations. @throws StateError `E_LIMIT` before any episode is made that would pass `maxEpisodes`. */
 export function* traceGenerations(
   first: readonly Case[],
   tables: MatchTables,
   neighbours: PlaceNeighbours,
   settings: TraceSettings,
-  grade: GradePair,
+  grader: Grader,
+  onPerson: OnPerson = () => {},
 ): Steps<Generation[]> {
   const { ids } = tables.inputs;
+  const { stays } = tables;
   const isCase = new Uint8Array(ids.person.size);
   for (const { person } of first) isCase[person] = 1;
   const generations: Generation[] = [];
   let cases: readonly Case[] = first;
   let listed = settings.listedBefore ?? 0;
   for (let generation = 1; generation <= settings.depth; generation++) {
-    const visits = caseVisits(cases, tables.stays, tables.inputs, tables.places, tables.runs, settings.excludedFlags);
+    const visits = caseVisits(cases, stays, tables.inputs, tables.places, tables.runs, settings.excludedFlags);
     // Whoever is a case already is not listed again; without them a busy place stays cheap however many of its visitors are cases now.
-    const index = generation === 1 ? tables.index : new StayIndex(tables.stays, ids.place.size, isCase);
-    const join = new OverlapJoin(visits, tables.stays, index, neighbours, settings);
-    let total = 0;
-    for (let v = 0; v < visits.count; v += COUNTED_VISITS) {
-      total += join.run(v, Math.min(visits.count, v + COUNTED_VISITS), null);
-      yield { done: v, of: visits.count };
+    const index = generation === 1 ? tables.index : new StayIndex(stays, ids.place.size, isCase);
+    const isLeftOut = generation === 1 ? null : isCase.slice();
+    const counter = new EpisodeCounter(visits, stays, index, neighbours, settings);
+    const episodeCount = yield* counter.total();
+    listed += episodeCount;
+    if (listed > settings.maxEpisodes) refuse(listed, settings.maxEpisodes, visits, counter, ids);
+    const context = { cases, visits, stays, grader };
+    const join = new OverlapJoin(visits, stays, index, neighbours, settings);
+    const pairs =
+      listed <= (settings.keepEpisodes ?? KEEP_EPISODES)
+        ? yield* KeptPairs.find(context, join, ids.person.size)
+        : new StreamedPairs(context, join, neighbours, ids.place.size, settings, isLeftOut);
+    const found: Generation = { generation, cases, visits, episodeCount, pairs };
+    generations.push(found);
+    const firstStarts = generation < settings.depth ? new Uint32Array(ids.person.size) : null;
+    for (let person = 0; person < isCase.length; person++) {
+      if (person % PEOPLE === 0) yield { done: person, of: isCase.length };
+      const range = pairs.ofPerson(person);
+      if (range.lo === range.hi) continue;
+      onPerson(found, person, range);
+      if (firstStarts !== null && isCase[person] === 0) firstStarts[person] = earliestSec(range, visits, stays);
     }
-    if (listed + total > settings.maxEpisodes) refuse(listed + total, settings.maxEpisodes, visits, join, ids);
-    listed += total;
-    const episodes = new Episodes();
-    const contacts: ContactPair[] = [];
-    for (let c = 0; c < cases.length; c++) {
-      const from = episodes.count;
-      join.run(visits.ofCase[c]!, visits.ofCase[c + 1]!, episodes);
-      for (const [lo, hi, contact] of groupByContact(episodes, from, tables.stays)) {
-        const pair = grade(episodes, lo, hi, visits, cases[c]!, c, contact);
-        if (pair) contacts.push(pair);
-      }
-      yield { done: c + 1, of: cases.length };
-    }
-    generations.push({ generation, cases, visits, episodes, contacts });
-    if (generation < settings.depth) cases = nextCases(contacts, isCase, ids, generation + 1);
+    if (firstStarts === null) break;
+    cases = nextCases(firstStarts, isCase, ids, generation + 1);
     if (cases.length === 0) break;
   }
   return generations;
@@ -106,42 +103,36 @@ export function* traceGenerations(
 /** Flags whose stays a plan leaves out. */
 export const excludedFlags = (excludeConflicts: boolean): number => (excludeConflicts ? CONFLICT : 0);
 
-/** Says how many episodes there would be, and where. */
-function refuse(total: number, most: number, visits: Visits, join: OverlapJoin, { place }: Dictionaries): never {
+/** Says how many episodes there would be, where, and what helps. */
+function refuse(total: number, most: number, visits: Visits, counter: EpisodeCounter, { place }: Dictionaries): never {
   const byPlace = new Map<number, number>();
-  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + join.run(v, v + 1, null));
+  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + counter.ofVisit(v));
   const busiest = [...byPlace].sort((a, b) => b[1] - a[1] || place.compare(a[0], b[0])).slice(0, 20);
   throw new StateError(
     'E_LIMIT',
-    `max-episodes E_LIMIT expected at most ${most} episodes, got ${total}; narrow the cases or the window, ask for a longer --min-overlap, or raise --max-episodes. The busiest places:\n` +
+    `max-episodes E_LIMIT expected at most ${most} episodes, got ${total}; make the lists without episodes (--no-episodes), ask for a longer --min-overlap, ` +
+      `narrow the window, split the cases over several runs, or raise --max-episodes. The busiest places:
+` +
       busiest.map(([id, count]) => `  ${String(count).padStart(12)}  ${place.text(id)}`).join('\n'),
   );
 }
 
-/** Groups the episodes from row `from` on by contact, in place; yields [lo, hi, contact]. */
-function* groupByContact(episodes: Episodes, from: number, stays: Stays): Generator<[number, number, number]> {
-  const count = episodes.count - from;
-  if (count === 0) return;
-  const person = (row: number): number => stays.person[episodes.stay.data[from + row]!]!;
-  const order = Uint32Array.from({ length: count }, (_, i) => from + i);
-  order.sort((a, b) => person(a - from) - person(b - from) || a - b);
-  episodes.reorder(from, order);
-  for (let lo = 0; lo < count;) {
-    let hi = lo + 1;
-    while (hi < count && person(hi) === person(lo)) hi++;
-    yield [from + lo, from + hi, person(lo)];
-    lo = hi;
-  }
+/** The earliest start over the contact rows of one person; 0 if there is none. */
+function earliestSec({ pairs, positions, lo, hi }: PairRange, visits: Visits, stays: Stays): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = lo; i < hi; i++) if (isContact(pairs, positions[i]!)) least = Math.min(least, firstStartSec(pairs, positions[i]!, visits, stays));
+  return least === Number.POSITIVE_INFINITY ? 0 : least;
 }
 
 /** The contacts who are no case yet, as cases from the earliest first start on; marks them as cases. */
-function nextCases(contacts: readonly ContactPair[], isCase: Uint8Array, ids: Dictionaries, generation: number): Case[] {
-  const firstStart = new Map<number, number>();
-  for (const { contact, firstStartSec } of contacts) {
-    if (isCase[contact] === 0) firstStart.set(contact, Math.min(firstStartSec, firstStart.get(contact) ?? firstStartSec));
-  }
-  return [...firstStart].map(([person, fromSec]) => {
+function nextCases(firstStarts: Uint32Array, isCase: Uint8Array, ids: Dictionaries, generation: number): Case[] {
+  const cases: Case[] = [];
+  for (let person = 0; person < isCase.length; person++) {
+    const fromSec = firstStarts[person]!;
+    if (fromSec === 0) continue;
     isCase[person] = 1;
-    return { caseId: ids.case.intern(ids.person.text(person)), person, fromSec, toSec: Number.POSITIVE_INFINITY, generation, itinerary: [], hasStays: true };
-  });
+    const caseId = ids.case.intern(ids.person.text(person));
+    cases.push({ caseId, person, fromSec, toSec: Number.POSITIVE_INFINITY, generation, itinerary: [], hasStays: true });
+  }
+  return cases;
 }

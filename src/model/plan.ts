@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly window?: 'dated' | 'all';
   /** Refuses to list more episodes than this, per run. @defaultValue 50,000,000 */
   readonly maxEpisodes?: number;
+  /** Whether the episodes are listed. Without them `maxEpisodes` does not apply. @defaultValue true */
+  readonly episodes?: boolean;
   /** Leaves out stays of people who were at two unrelated places at once. @defaultValue false: they are flagged `conflict` */
   readonly excludeConflicts?: boolean;
 }
@@ -35,6 +37,7 @@ export interface Plan {
   readonly depth: number;
   readonly isWindowAll: boolean;
   readonly maxEpisodes: number;
+  readonly hasEpisodes: boolean;
   readonly excludeConflicts: boolean;
   /** Settings that are allowed but seldom meant, for the summary and the manifest. */
   readonly warnings: readonly string[];
@@ -71,6 +74,7 @@ export function makePlan(rules: readonly Rule[], options: PlanOptions = {}): Pla
     depth: wholeNumber(options.depth ?? 1, 1, MOST_DEPTH, 'depth'),
     isWindowAll: window === 'all',
     maxEpisodes: wholeNumber(options.maxEpisodes ?? 50_000_000, 0, 4e9, 'max-episodes'),
+    hasEpisodes: options.episodes ?? true,
     excludeConflicts: options.excludeConflicts ?? false,
     warnings: Object.freeze(warnings),
   });
@@ -85,6 +89,7 @@ export function planText(plan: Plan): Record<string, string | number | boolean> 
     min_overlap: `${plan.minOverlapSec}s`,
     depth: plan.depth,
     window: plan.isWindowAll ? 'all' : 'dated',
+    episodes: plan.hasEpisodes,
     max_episodes: plan.maxEpisodes,
     exclude_conflicts: plan.excludeConflicts,
   };

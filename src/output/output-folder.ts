@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, lstatSync, statSync, type Stats } from 'node:fs';
-import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OptionError, StateError } from '../core/errors.js';
 import { MANIFEST, earlierOutputs, isLeftover, staleTemporaries, temporarySuffix } from './earlier-run.js';
@@ -93,28 +93,24 @@ export class OutputFolder {
 
   /** Writes one file under its temporary name. @throws StateError `E_WRITE`; whatever `pieces` throws. */
   async write(name: string, pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): Promise<WrittenFile> {
+    const file = await this.create(name);
+    try {
+      for await (const data of inBlocks(pieces)) await file.append(data);
+      return await file.finish();
+    } finally {
+      await file.park();
+    }
+  }
+
+  /** Begins a file under its temporary name. @throws StateError `E_WRITE`. */
+  async create(name: string): Promise<OutputFile> {
     this.#checkTarget(name);
     const target = join(this.path, name);
-    const temporary = target + this.#suffix;
     await guarded(name, () => this.#makeFolder(dirname(target)));
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const handle = await guarded(name, () => open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
-    const hash = createHash('sha256');
-    let bytes = 0;
     const placed = { name, bytes: 0, sha256: '' };
+    const file = await OutputFile.create(target + this.#suffix, placed);
     this.#written.push(placed);
-    try {
-      for await (const data of inBlocks(pieces)) {
-        hash.update(data);
-        bytes += data.length;
-        // A short write is continued; only what the system says was written counts.
-        for (let at = 0; at < data.length;) at += (await guarded(name, () => handle.write(data, at))).bytesWritten;
-      }
-      await guarded(name, () => handle.sync());
-    } finally {
-      await guarded(name, () => handle.close());
-    }
-    return Object.assign(placed, { bytes, sha256: hash.digest('hex') });
+    return file;
   }
 
   /** Gives all files their names; the manifest must have been written last. Outputs of an earlier run that this one did not write are removed. */
@@ -151,12 +147,65 @@ export class OutputFolder {
   }
 }
 
+/** A file that is being written. */
+export class OutputFile {
+  readonly #path: string;
+  readonly #placed: { name: string; bytes: number; sha256: string };
+  readonly #hash = createHash('sha256');
+  #handle: FileHandle | undefined;
+
+  private constructor(path: string, placed: { name: string; bytes: number; sha256: string }) {
+    this.#path = path;
+    this.#placed = placed;
+  }
+
+  static async create(path: string, placed: { name: string; bytes: number; sha256: string }): Promise<OutputFile> {
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const file = new OutputFile(path, placed);
+    file.#handle = await guarded(placed.name, () => open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
+    return file;
+  }
+
+  /** Writes bytes behind those that are there; they may be changed once it is done. */
+  async append(data: Uint8Array): Promise<void> {
+    this.#hash.update(data);
+    const handle = await this.#open();
+    // A short write is continued; only what the system says was written counts.
+    for (let at = 0; at < data.length;) at += (await guarded(this.#placed.name, () => handle.write(data, at))).bytesWritten;
+    this.#placed.bytes += data.length;
+  }
+
+  /** Closes the file until it is written to again: there may be more files at work than can be open at once. */
+  async park(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    if (handle) await guarded(this.#placed.name, () => handle.close());
+  }
+
+  /** Brings all bytes to the disk and closes the file. */
+  async finish(): Promise<WrittenFile> {
+    const handle = await this.#open();
+    await guarded(this.#placed.name, () => handle.sync());
+    await this.park();
+    return Object.assign(this.#placed, { sha256: this.#hash.digest('hex') });
+  }
+
+  async #open(): Promise<FileHandle> {
+    const { O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
+    return (this.#handle ??= await guarded(this.#placed.name, () => open(this.#path, O_WRONLY | O_APPEND | O_NOFOLLOW)));
+  }
+}
+
 /** The same bytes in blocks of at least 256 KiB: a formatter gives a piece for each row. */
 async function* inBlocks(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   let block: Uint8Array[] = [];
   let size = 0;
   for await (const piece of pieces) {
     const data = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    if (size === 0 && data.length >= BLOCK_BYTES) {
+      yield data;
+      continue;
+    }
     block.push(data);
     size += data.length;
     if (size < BLOCK_BYTES) continue;

@@ -1,21 +1,34 @@
 /** Writes a match to a folder: the lists, the rejected rows, and a manifest that says how they were made. */
 import type { Reject } from '../ingest/ledger.js';
-import { LIST_NAMES, type ListName, type ListRows } from '../lists/rows.js';
+import type { Cells } from '../lists/cells.js';
+import type { RowBlock } from '../lists/row-block.js';
+import type { Column, ListName } from '../lists/rows.js';
+import { ByteSink } from './byte-sink.js';
+import { DistrictFiles } from './district-files.js';
 import { DistrictFolders } from './district-folders.js';
 import { MANIFEST } from './earlier-run.js';
 import { OutputFolder, type FolderOptions, type WrittenFile } from './output-folder.js';
-import { tableText, type TextOptions } from './table-text.js';
+import { RowBytes, csvHeader } from './row-bytes.js';
+import { csvText, type TextOptions } from './table-text.js';
+
+/** Rows of a list under one rule; a block is good until the next is asked for. */
+export interface ListPart {
+  readonly cells: Cells;
+  readonly blocks: Iterable<RowBlock>;
+}
 
 /** The lists to write: what a match result offers. */
 export interface Lists {
-  rows<Name extends ListName>(name: Name): Iterable<ListRows[Name]>;
-  columns(name: ListName): readonly string[];
-  /** Present if each row is also to be written to the folders of its districts. */
-  districtsOf?: <Name extends ListName>(name: Name, row: ListRows[Name]) => Iterable<string>;
+  readonly names: readonly ListName[];
+  columns(name: ListName): readonly Column[];
+  /** The rows of a list, rule by rule. */
+  parts(name: ListName): Iterable<ListPart>;
 }
 
 export interface WriteOptions extends FolderOptions, TextOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Writes each row also to the folders of its districts. */
+  readonly isSplit: boolean;
   readonly onProgress?: ((name: string, rows: number) => void) | undefined;
 }
 
@@ -26,8 +39,8 @@ export interface OutputEntry extends WrittenFile {
 const REJECT_COLUMNS = ['file', 'line', 'column', 'code', 'message', 'raw'];
 
 /** Names of the files that a run writes at the top of its folder. */
-export function outputNames(format: TextOptions['format']): string[] {
-  return [...LIST_NAMES.map((name) => `${name}.${format}`), 'rejects.csv', MANIFEST];
+export function outputNames(lists: readonly ListName[], format: TextOptions['format']): string[] {
+  return [...lists.map((name) => `${name}.${format}`), 'rejects.csv', MANIFEST];
 }
 
 /**
@@ -42,30 +55,12 @@ export async function writeLists(
   describe: (outputs: readonly OutputEntry[], districts: DistrictFolders | undefined) => object,
 ): Promise<readonly OutputEntry[]> {
   const outputs: OutputEntry[] = [];
-  const districts = lists.districtsOf ? new DistrictFolders() : undefined;
+  const districts = options.isSplit ? new DistrictFolders() : undefined;
   try {
-    const put = async (name: string, columns: readonly string[], rows: Iterable<object>, text: TextOptions): Promise<void> => {
-      let count = 0;
-      const counted = function* (): Generator<object> {
-        for (const row of rows) {
-          if ((++count & 0x3fff) === 0) {
-            options.signal?.throwIfAborted();
-            options.onProgress?.(name, count);
-          }
-          yield row;
-        }
-      };
-      const written = await folder.write(name, tableText(columns, counted(), text));
-      options.signal?.throwIfAborted();
-      outputs.push({ ...written, rows: count });
-    };
-    for (const name of LIST_NAMES) {
-      await put(`${name}.${options.format}`, lists.columns(name), lists.rows(name), options);
-      if (!districts) continue;
-      for (const [district, rows] of groupByDistrict(lists, name))
-        await put(`${districts.of(district)}/${name}.${options.format}`, lists.columns(name), rows, options);
-    }
-    await put('rejects.csv', REJECT_COLUMNS, rejects, { ...options, format: 'csv' });
+    for (const name of lists.names) outputs.push(...(await writeList(folder, name, lists, options, districts)));
+    const written = await folder.write('rejects.csv', csvText(REJECT_COLUMNS, rejects, options));
+    options.signal?.throwIfAborted();
+    outputs.push({ ...written, rows: rejects.length });
     const manifest = describe(outputs, districts);
     await folder.write(MANIFEST, [`${JSON.stringify(manifest, null, 1)}\n`]);
     await folder.commit();
@@ -76,25 +71,57 @@ export async function writeLists(
   return outputs;
 }
 
+/** Writes a list, and in the same pass its parts by district. */
+async function writeList(
+  folder: OutputFolder,
+  name: ListName,
+  lists: Lists,
+  options: WriteOptions,
+  districts: DistrictFolders | undefined,
+): Promise<OutputEntry[]> {
+  const columns = lists.columns(name);
+  const header = options.format === 'csv' ? csvHeader(columns, options.isForExcel) : new Uint8Array(0);
+  const sink = new ByteSink(FLUSH_BYTES * 2);
+  const split = districts && new DistrictFiles(folder, `${name}.${options.format}`, districts, header);
+  let rows = 0;
+  let paused = performance.now();
+  const pieces = async function* (): AsyncGenerator<Uint8Array> {
+    sink.put(header);
+    for (const { cells, blocks } of lists.parts(name)) {
+      const bytes = new RowBytes(cells, columns, options, sink);
+      for (const block of blocks) {
+        for (let row = 0; row < block.count; row++) {
+          const from = sink.length;
+          bytes.put(block, row);
+          split?.add(cells, block, row, sink.bytes.subarray(from, sink.length));
+        }
+        rows += block.count;
+        if (sink.length >= FLUSH_BYTES) yield sink.take();
+        if (split?.isFull) await split.flush();
+        if (performance.now() - paused < PAUSE_MS) continue;
+        await new Promise((resume) => setImmediate(resume));
+        options.signal?.throwIfAborted();
+        options.onProgress?.(name, rows);
+        paused = performance.now();
+      }
+    }
+    yield sink.take();
+  };
+  const written = await folder.write(`${name}.${options.format}`, pieces());
+  options.signal?.throwIfAborted();
+  return [{ ...written, rows }, ...(split ? await split.finish() : [])];
+}
+const FLUSH_BYTES = 1 << 19;
+/** Longest stretch of work between two pauses, in which Ctrl-C is heard. */
+const PAUSE_MS = 40;
+
 /** Writes only the rejected rows of a run that made no lists. */
 export async function writeRejects(folder: OutputFolder, rejects: readonly Reject[], options: TextOptions): Promise<void> {
   try {
-    await folder.write('rejects.csv', tableText(REJECT_COLUMNS, rejects, { ...options, format: 'csv' }));
+    await folder.write('rejects.csv', csvText(REJECT_COLUMNS, rejects, options));
     await folder.commit();
   } catch (error) {
     await folder.discard();
     throw error;
   }
-}
-
-function groupByDistrict<Name extends ListName>(lists: Lists, name: Name): Map<string, ListRows[Name][]> {
-  const groups = new Map<string, ListRows[Name][]>();
-  for (const row of lists.rows(name)) {
-    for (const district of lists.districtsOf!(name, row)) {
-      const group = groups.get(district);
-      if (group) group.push(row);
-      else groups.set(district, [row]);
-    }
-  }
-  return groups;
 }

@@ -1,13 +1,14 @@
 /** Grades the episodes of one (case, contact) pair under a rule: which count, which clauses hold, how sure (SPEC section 8). */
 import { union, type Interval } from '../core/interval.js';
-import type { Zone } from '../core/zone.js';
+import { DAY_SEC, type Zone } from '../core/zone.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
-import { TOGETHER, episodeTimes, meetingRank, type Episodes } from '../match/episodes.js';
-import type { ContactPair, GradePair, MatchTables } from '../match/generations.js';
+import { TOGETHER, episodeTimes, meetingRank, overlapSec, type Episodes } from '../match/episodes.js';
+import type { MatchTables } from '../match/generations.js';
+import type { Grader } from '../match/pairs.js';
 import { itineraryPresence, type ToldPresence, type Visits } from '../match/visits.js';
 import type { Case } from '../model/case.js';
 import type { Clause, Rule } from '../model/rule.js';
-import { BELOW, SEAT_UNKNOWN, endsByGrade } from '../model/stay.js';
+import { BELOW, SEAT_UNKNOWN, endsByGrade, type Stays } from '../model/stay.js';
 import { measureSec } from './measures.js';
 import { allowsResidence, presenceSec } from './residence.js';
 import { ALLOWED_UNKNOWN, EXCLUDED, judgeSeats } from './seats.js';
@@ -18,7 +19,7 @@ export interface GradeSettings {
 }
 
 /** The grading of a rule, to be given to the matching. */
-export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighbours, zone: Zone, settings: GradeSettings): GradePair {
+export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighbours, zone: Zone, settings: GradeSettings): Grader {
   const { stays, places, inputs } = tables;
   const { text } = inputs.ids;
   const toldBy = new WeakMap<Case, readonly ToldPresence[]>();
@@ -47,7 +48,25 @@ export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighb
     return allowsResidence(rule.residence, endSec, caseSec, contactSec);
   };
 
-  return (episodes, lo, hi, visits, aCase, casePosition, contact) => {
+  // Few different sets of clauses ever hold: each gets a number, 0 the empty one.
+  const sets: (readonly number[])[] = [[]];
+  const numbers = new Map<string, number>([['', 0]]);
+  const setOf = (clauses: readonly number[]): number => {
+    if (clauses.length === 1 && numberOfOne[clauses[0]!] !== undefined) return numberOfOne[clauses[0]!]!;
+    const name = clauses.join();
+    let number = numbers.get(name);
+    if (number === undefined) {
+      number = sets.push(clauses) - 1;
+      numbers.set(name, number);
+      if (clauses.length === 1) numberOfOne[clauses[0]!] = number;
+    }
+    return number;
+  };
+  const numberOfOne: number[] = [];
+  const isPlain = rule.seats.length === 0 && !rule.residence;
+  const judge = new PairJudge(rule, tables, zone);
+
+  const grade = (episodes: Episodes, lo: number, hi: number, visits: Visits, aCase: Case): number => {
     for (let row = lo; row < hi; row++) {
       const v = episodes.visit.data[row]!;
       const s = episodes.stay.data[row]!;
@@ -55,41 +74,72 @@ export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighb
       episodes.own.push(isTogether ? meetingRank(visits, v, stays, s, settings.isClosed) : BELOW - 1);
       episodes.flags.push(visits.flags[v]! | stays.flags[s]!);
       episodes.counts.push(0);
-      episodes.counts.data[row] = isTogether && counts(episodes, row, visits, aCase) ? 1 : 0;
+      if (isTogether) episodes.counts.data[row] = isPlain || counts(episodes, row, visits, aCase) ? 1 : 0;
     }
-    const { grade, clauses } = judgePair(rule, tables, zone, episodes, lo, hi, visits);
+    const rank = judge.judge(episodes, lo, hi, visits);
     for (let row = lo; row < hi; row++) {
-      const isExcluded = grade === BELOW || (episodes.kind.data[row] === TOGETHER && episodes.counts.data[row] === 0);
+      const isExcluded = rank === BELOW || (episodes.kind.data[row] === TOGETHER && episodes.counts.data[row] === 0);
       episodes.grade.push(isExcluded ? BELOW : episodes.own.data[row]!);
     }
-    if (grade === BELOW) return null;
-    let firstStartSec = Number.POSITIVE_INFINITY;
-    for (let row = lo; row < hi; row++) {
-      if (episodes.counts.data[row] === 0 || episodes.own.data[row]! > grade) continue;
-      firstStartSec = Math.min(firstStartSec, Math.max(visits.start[episodes.visit.data[row]!]!, stays.start[episodes.stay.data[row]!]!));
-    }
-    return { case: casePosition, contact, grade, clauses, firstStartSec, lo, hi } satisfies ContactPair;
+    return rank === BELOW ? BELOW : rank + 4 * setOf(judge.holding);
   };
+  return { grade, clauses: (set) => sets[set]! };
 }
 
-/** The surest grade at which some clause holds, and the clauses that do. */
-function judgePair(
-  rule: Rule,
-  tables: MatchTables,
-  zone: Zone,
-  episodes: Episodes,
-  lo: number,
-  hi: number,
-  visits: Visits,
-): { grade: number; clauses: number[] } {
-  for (let grade = 0; grade < BELOW; grade++) {
-    const clauses: number[] = [];
-    rule.clauses.forEach((clause, position) => {
-      if (holds(clause, measuredAt(grade, clause, tables, zone, episodes, lo, hi, visits))) clauses.push(position);
-    });
-    if (clauses.length > 0) return { grade, clauses };
+/** Judges pairs by the clauses of a rule. */
+class PairJudge {
+  /** Positions of the clauses that hold at the grade of the last pair judged. A new list for each set but the empty and the single ones. */
+  holding: readonly number[] = [];
+  readonly #rule: Rule;
+  readonly #tables: MatchTables;
+  readonly #zone: Zone;
+  readonly #ones: readonly (readonly number[])[];
+
+  constructor(rule: Rule, tables: MatchTables, zone: Zone) {
+    this.#rule = rule;
+    this.#tables = tables;
+    this.#zone = zone;
+    this.#ones = rule.clauses.map((_, position) => [position]);
   }
-  return { grade: BELOW, clauses: [] };
+
+  /** The surest grade at which some clause holds. */
+  judge(episodes: Episodes, lo: number, hi: number, visits: Visits): number {
+    // Most pairs met once: nothing needs to be united then.
+    let counting = 0;
+    let only = lo;
+    for (let row = lo; row < hi; row++) {
+      if (episodes.counts.data[row] === 0) continue;
+      counting++;
+      only = row;
+    }
+    if (counting === 0) return BELOW;
+    const { clauses } = this.#rule;
+    for (let rank = counting === 1 ? episodes.own.data[only]! : 0; rank < BELOW; rank++) {
+      let held: number[] | undefined;
+      let first = -1;
+      for (let position = 0; position < clauses.length; position++) {
+        const clause = clauses[position]!;
+        const sec =
+          counting === 1 && clause.measure !== 'day'
+            ? this.#onlySec(clause, rank, visits, episodes.visit.data[only]!, episodes.stay.data[only]!)
+            : measuredAt(rank, clause, this.#tables, this.#zone, episodes, lo, hi, visits);
+        if (!holds(clause, sec)) continue;
+        if (first < 0) first = position;
+        else (held ??= [first]).push(position);
+      }
+      if (first < 0) continue;
+      this.holding = held ?? this.#ones[first]!;
+      return rank;
+    }
+    return BELOW;
+  }
+
+  /** What a clause measures of a single episode; null if it speaks of other places. */
+  #onlySec(clause: Clause, rank: number, visits: Visits, v: number, s: number): number | null {
+    if ((clause.kinds || clause.categories) && !fits(clause, this.#tables.places.get(visits.place[v]!))) return null;
+    const sec = overlapSec(visits, v, this.#tables.stays, s, rank);
+    return clause.measure === 'rolling24h' ? Math.min(sec, DAY_SEC) : sec;
+  }
 }
 
 /** Seconds that a clause measures at a grade over the episodes `lo..hi` of one pair; null if no counting one at a place that it speaks of meets at it. */
@@ -113,14 +163,14 @@ export function holds(clause: Clause, sec: number | null): boolean {
 }
 
 /** `[start, start + overlap)` at a grade of the counting episodes that meet at it, one for each; empty ones are kept. */
-export function spansAt(
+function spansAt(
   grade: number,
   episodes: Episodes,
   lo: number,
   hi: number,
   visits: Visits,
-  stays: MatchTables['stays'],
-  isWanted: (visit: number) => boolean = () => true,
+  stays: Stays,
+  isWanted: (visit: number) => boolean,
 ): Interval[] {
   const visitEnd = endsByGrade(visits)[grade]!;
   const stayEnd = endsByGrade(stays)[grade]!;

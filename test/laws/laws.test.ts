@@ -6,12 +6,11 @@ import { buildIndex, type EpisodeRow, type ListName, type MatchOptions, type Mat
 import { PlaceNeighbours } from '../../src/stay-index/place-neighbours.js';
 import { StayIndex } from '../../src/stay-index/stay-index.js';
 import { InputReader } from '../../src/ingest/read-inputs.js';
-import { episodeRows } from '../../src/lists/episodes.js';
+import { findUnder } from '../../src/lists/find.js';
+import { listRows } from '../../src/lists/lists.js';
 import { indexCases } from '../../src/match/case-windows.js';
-import { traceGenerations } from '../../src/match/generations.js';
 import { compileRule } from '../../src/model/rule.js';
 import type { Stays } from '../../src/model/stay.js';
-import { gradeBy } from '../../src/rules/grade.js';
 import { runSync } from '../../src/core/steps.js';
 import {
   bruteMatch,
@@ -452,8 +451,8 @@ function episodesByKey(world: World, { clauses, lagSec, isClosed, minOverlapSec 
     const own = staysWith(stays, (stay) => keyOf(stay) === key);
     const tables = { inputs, places, runs, stays: own, index: new StayIndex(own, inputs.ids.place.size), checkInsSince: () => 0 };
     const cases = indexCases(inputs, rule, zone, true);
-    const generations = runSync(traceGenerations(cases, tables, neighbours, settings, gradeBy(rule, tables, neighbours, zone, settings)));
-    return [...episodeRows({ rule, generations, tables, zone, lagSec, hasSeveralRules: false })] as unknown as Row[];
+    const found = runSync(findUnder(rule, cases, tables, neighbours, zone, settings, false));
+    return [...listRows('episodes', [found])] as unknown as Row[];
   });
 }
 

@@ -23,6 +23,7 @@ interface MatchFlags extends InputFlags {
   readonly excludeConflicts?: true;
   readonly maxRejects?: string;
   readonly maxEpisodes?: number;
+  readonly episodes?: boolean;
   readonly format?: 'csv' | 'jsonl';
   readonly excel?: true;
   readonly raw?: true;
@@ -54,6 +55,7 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--exclude-conflicts', 'leave out stays of people who were at two unrelated places at once')
     .option('--max-rejects <n|p%>', 'rows of a file that may be rejected (default: 0.1%)')
     .option('--max-episodes <n>', 'refuse to list more (default: 50,000,000)', wholeNumber)
+    .option('--no-episodes', 'all lists but the episodes, however many there are')
     .option('--format <csv|jsonl>', 'format of the lists (default: csv)')
     .option('--excel', 'CSV with CRLF and a byte order mark')
     .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')

@@ -1,0 +1,41 @@
+/** All lists by name, as blocks of numbers or as rows. */
+import { Cells } from './cells.js';
+import { contactRows } from './contacts.js';
+import { disinfectionRows } from './disinfection.js';
+import { episodeRows } from './episodes.js';
+import type { Found } from './found.js';
+import { linkRows } from './links.js';
+import { personRows } from './people.js';
+import { placeRows } from './places.js';
+import { RowBlock, type RowSource } from './row-block.js';
+import { columnsOf, type ListName, type ListRows } from './rows.js';
+
+const SOURCES: { readonly [Name in ListName]: (found: Found, block: RowBlock) => RowSource } = {
+  episodes: episodeRows,
+  contacts: contactRows,
+  people: personRows,
+  places: placeRows,
+  disinfection: disinfectionRows,
+  links: linkRows,
+};
+
+/** Blocks of a list of one rule; each is good until the next is asked for. */
+export function* listBlocks(name: ListName, found: Found): Generator<RowBlock, void, void> {
+  const block = new RowBlock(columnsOf(name, found.hasSeveralRules).length);
+  for (const full of SOURCES[name](found, block)) {
+    yield full;
+    full.clear();
+  }
+  if (block.count > 0) yield block;
+}
+
+/** Rows of a list over all rules, one at a time. */
+export function* listRows<Name extends ListName>(name: Name, allFound: readonly Found[]): Generator<ListRows[Name], void, void> {
+  for (const found of allFound) {
+    const columns = columnsOf(name, found.hasSeveralRules);
+    const cells = new Cells(found);
+    for (const block of listBlocks(name, found)) {
+      for (let row = 0; row < block.count; row++) yield cells.row<Name>(columns, block, row);
+    }
+  }
+}

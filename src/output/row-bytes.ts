@@ -1,0 +1,269 @@
+/**
+ * Rows of numbers → bytes of CSV or JSON Lines. fast-csv is its oracle: the bytes are those that fast-csv makes of the same rows as texts, which
+ * takes it several times as long, for it asks each cell three times by regular expression and hands on each row through a stream.
+ */
+import type { Dictionary } from '../core/dictionary.js';
+import { DAY_SEC, type Zone } from '../core/zone.js';
+import type { Cells } from '../lists/cells.js';
+import type { RowBlock } from '../lists/row-block.js';
+import type { CellKind, Column } from '../lists/rows.js';
+import type { ByteSink } from './byte-sink.js';
+import { neutralise } from './neutralise.js';
+import type { TextOptions } from './table-text.js';
+
+const encoder = new TextEncoder();
+const [QUOTE, COMMA, PIPE, COLON, ZERO] = [0x22, 0x2c, 0x7c, 0x3a, 0x30];
+
+/** Bytes of a text that keep it from being copied as it is. `|` does in CSV because fast-csv quotes it. */
+const NOT_IN_CSV = marked('",|\r\n\0');
+const NOT_IN_JSON = marked(`"\\${Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')}`);
+/** First bytes of texts that may be neutralised: what a formula starts with, and the lead byte of the full-width forms. */
+const FORMULA_START = marked('=+-@\t\r\n');
+FORMULA_START[0xef] = 1;
+
+/** Most texts of a kind that are kept as bytes. */
+const KEPT_TEXTS = 1 << 16;
+
+/** Writes rows of one rule into a sink. */
+export class RowBytes {
+  readonly #cells: Cells;
+  readonly #columns: readonly Column[];
+  readonly #sink: ByteSink;
+  readonly #isCsv: boolean;
+  readonly #isRaw: boolean;
+  readonly #special: Uint8Array;
+  readonly #prefixes: readonly Uint8Array[];
+  readonly #rowEnd: Uint8Array;
+  readonly #times: TimeBytes;
+  /** Bytes of cells by kind and number, where few numbers come again and again. */
+  readonly #kept = new Map<CellKind, Map<number, Uint8Array>>();
+  /** Names of the input files as they stand in evidence; undefined if one of them has to be quoted. */
+  readonly #fileNames: readonly Uint8Array[] | undefined;
+
+  constructor(cells: Cells, columns: readonly Column[], { format, isForExcel, isRaw }: TextOptions, sink: ByteSink) {
+    this.#cells = cells;
+    this.#columns = columns;
+    this.#sink = sink;
+    this.#isCsv = format === 'csv';
+    this.#isRaw = isRaw;
+    this.#special = this.#isCsv ? NOT_IN_CSV : NOT_IN_JSON;
+    this.#prefixes = columns.map(({ name }, i) => encoder.encode(this.#isCsv ? (i === 0 ? '' : ',') : `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`));
+    this.#rowEnd = encoder.encode(this.#isCsv ? (isForExcel ? '\r\n' : '\n') : '}\n');
+    this.#times = new TimeBytes(cells.found.zone);
+    const names = cells.found.tables.inputs.fileNames.map((name) => encoder.encode(name));
+    this.#fileNames = names.every((name) => this.#isPlain(name, 0, name.length)) ? names : undefined;
+  }
+
+  /** Puts a row of a block. */
+  put(block: RowBlock, row: number): void {
+    const { cells, width } = block;
+    const sink = this.#sink;
+    for (let column = 0, at = row * width; column < width; column++, at++) {
+      sink.put(this.#prefixes[column]!);
+      this.#putCell(this.#columns[column]!.kind, cells[at]!, block);
+    }
+    sink.put(this.#rowEnd);
+  }
+
+  #putCell(kind: CellKind, cell: number, block: RowBlock): void {
+    switch (kind) {
+      case 'count':
+        return this.#putNumber(cell);
+      case 'count-or-none':
+        if (!Number.isNaN(cell)) return this.#putNumber(cell);
+        return this.#isCsv ? undefined : this.#sink.put(NULL);
+      case 'claim':
+        return this.#sink.put(cell === 1 ? TRUE : FALSE);
+      case 'time':
+        return this.#putTime(cell);
+      case 'case':
+      case 'person':
+      case 'place':
+      case 'run':
+        return this.#putId(kind, cell, block);
+      case 'rows':
+        return this.#putEvidence(cell, block);
+      case 'cases':
+        return this.#putCases(cell, block);
+      default:
+        return this.#putKept(kind, cell, block);
+    }
+  }
+
+  #putNumber(value: number): void {
+    const sink = this.#sink;
+    sink.reserve(20);
+    sink.length = putDigits(sink.bytes, sink.length, value);
+  }
+
+  #putTime(sec: number): void {
+    const sink = this.#sink;
+    sink.reserve(32);
+    if (!this.#isCsv) sink.bytes[sink.length++] = QUOTE;
+    sink.length = this.#times.put(sec, sink.bytes, sink.length);
+    if (!this.#isCsv) sink.bytes[sink.length++] = QUOTE;
+  }
+
+  #putId(kind: 'case' | 'person' | 'place' | 'run', id: number, block: RowBlock): void {
+    const sink = this.#sink;
+    const began = sink.length;
+    if (!this.#isCsv) sink.put(ONE_QUOTE);
+    if (this.#copyId(this.#cells.found.tables.inputs.ids[kind], id, true)) {
+      if (!this.#isCsv) sink.put(ONE_QUOTE);
+    } else {
+      sink.length = began;
+      this.#putText(this.#cells.text(kind, id, block));
+    }
+  }
+
+  /** Copies a text as it is; false if it has to be written otherwise. */
+  #copyId(dictionary: Dictionary, id: number, isFirst: boolean): boolean {
+    const sink = this.#sink;
+    sink.reserve(dictionary.byteLength(id) + 2);
+    const end = dictionary.copyInto(id, sink.bytes, sink.length);
+    for (let i = sink.length; i < end; i++) if (this.#special[sink.bytes[i]!] === 1) return false;
+    if (isFirst && this.#isCsv && !this.#isRaw && end > sink.length && FORMULA_START[sink.bytes[sink.length]!] === 1) return false;
+    sink.length = end;
+    return true;
+  }
+
+  /** `file:line` of each row, joined with `|`: several are quoted in CSV because of it. */
+  #putEvidence(cell: number, block: RowBlock): void {
+    const names = this.#fileNames;
+    if (!names) return this.#putText(this.#cells.text('rows', cell, block));
+    const { inputs, stays } = this.#cells.found.tables;
+    const { file, line } = cell < 0 ? inputs.visits : inputs.checkIns;
+    const lo = cell < 0 ? 0 : stays.firstRow[cell]!;
+    const hi = cell < 0 ? 1 : stays.firstRow[cell + 1]!;
+    const sink = this.#sink;
+    const isQuoted = !this.#isCsv || hi - lo > 1;
+    if (isQuoted) sink.put(ONE_QUOTE);
+    for (let i = lo; i < hi; i++) {
+      const row = cell < 0 ? -1 - cell : stays.rows[i]!;
+      if (i > lo) sink.put(ONE_PIPE);
+      sink.put(names[file.data[row]!]!);
+      sink.reserve(24);
+      sink.bytes[sink.length++] = COLON;
+      sink.length = putDigits(sink.bytes, sink.length, line.data[row]!);
+    }
+    if (isQuoted) sink.put(ONE_QUOTE);
+  }
+
+  /** Ids of cases, joined with `|`. */
+  #putCases(cell: number, block: RowBlock): void {
+    const sink = this.#sink;
+    const began = sink.length;
+    const count = block.ids.data[cell]!;
+    const isQuoted = !this.#isCsv || count > 1;
+    if (isQuoted) sink.put(ONE_QUOTE);
+    const dictionary = this.#cells.found.tables.inputs.ids.case;
+    for (let i = 0; i < count; i++) {
+      if (i > 0) sink.put(ONE_PIPE);
+      if (this.#copyId(dictionary, block.ids.data[cell + 1 + i]!, i === 0)) continue;
+      sink.length = began;
+      return this.#putText(this.#cells.text('cases', cell, block));
+    }
+    if (isQuoted) sink.put(ONE_QUOTE);
+  }
+
+  #putKept(kind: CellKind, cell: number, block: RowBlock): void {
+    let kept = this.#kept.get(kind);
+    if (!kept) this.#kept.set(kind, (kept = new Map()));
+    let bytes = kept.get(cell);
+    if (!bytes) {
+      if (kept.size >= KEPT_TEXTS) kept.clear();
+      kept.set(cell, (bytes = encoder.encode(this.#written(this.#cells.text(kind, cell, block)))));
+    }
+    this.#sink.put(bytes);
+  }
+
+  #putText(text: string): void {
+    this.#sink.put(encoder.encode(this.#written(text)));
+  }
+
+  #written(text: string): string {
+    if (!this.#isCsv) return JSON.stringify(text);
+    return csvCell(this.#isRaw ? text : neutralise(text));
+  }
+
+  #isPlain(bytes: Uint8Array, lo: number, hi: number): boolean {
+    for (let i = lo; i < hi; i++) if (this.#special[bytes[i]!] === 1) return false;
+    return lo === hi || !this.#isCsv || this.#isRaw || FORMULA_START[bytes[lo]!] === 0;
+  }
+}
+
+const TRUE = encoder.encode('true');
+const FALSE = encoder.encode('false');
+const NULL = encoder.encode('null');
+const ONE_QUOTE = Uint8Array.of(QUOTE);
+const ONE_PIPE = Uint8Array.of(PIPE);
+
+/** The first line of a CSV file, with the byte order mark that Excel wants. */
+export function csvHeader(columns: readonly Column[], isForExcel: boolean): Uint8Array {
+  return encoder.encode(`${isForExcel ? '\uFEFF' : ''}${columns.map(({ name }) => name).join(String.fromCharCode(COMMA))}${isForExcel ? '\r\n' : '\n'}`);
+}
+
+/** A cell as fast-csv writes it: without NUL, quoted if it holds a delimiter, the end of a line, `|` or a quote. */
+export function csvCell(text: string): string {
+  const cell = text.replaceAll('\0', '');
+  if (cell.includes('"')) return `"${cell.replaceAll('"', '""')}"`;
+  return /[,|\r\n]/.test(cell) ? `"${cell}"` : cell;
+}
+
+/** Writes the digits of a whole number from 0 on; returns where they end. */
+function putDigits(bytes: Uint8Array, at: number, value: number): number {
+  let end = at + 1;
+  for (let bound = 10; value >= bound; bound *= 10) end++;
+  let rest = value;
+  for (let i = end - 1; i >= at; i--) {
+    const next = Math.floor(rest / 10);
+    bytes[i] = ZERO + rest - next * 10;
+    rest = next;
+  }
+  return end;
+}
+
+/** Times as ISO 8601: the date and the offset are taken from the zone once a day, the clock is counted. */
+class TimeBytes {
+  readonly #zone: Zone;
+  /** By local day and offset: the bytes of the day's midnight. */
+  readonly #days = new Map<number, Uint8Array>();
+  #key = Number.NaN;
+  #day: Uint8Array = new Uint8Array(0);
+
+  constructor(zone: Zone) {
+    this.#zone = zone;
+  }
+
+  put(sec: number, bytes: Uint8Array, at: number): number {
+    const offset = this.#zone.offsetAt(sec);
+    const wall = sec + offset;
+    const day = Math.floor(wall / DAY_SEC);
+    const key = day * 262_144 + offset; // offsets are below a day and a half
+    if (key !== this.#key) {
+      let known = this.#days.get(key);
+      if (!known) this.#days.set(key, (known = encoder.encode(this.#zone.text(sec))));
+      this.#key = key;
+      this.#day = known;
+    }
+    const text = this.#day;
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]!;
+    const inDay = wall - day * DAY_SEC;
+    const hour = (inDay / 3600) | 0;
+    const minute = ((inDay / 60) | 0) % 60;
+    const second = inDay % 60;
+    bytes[at + 11] = ZERO + ((hour / 10) | 0);
+    bytes[at + 12] = ZERO + (hour % 10);
+    bytes[at + 14] = ZERO + ((minute / 10) | 0);
+    bytes[at + 15] = ZERO + (minute % 10);
+    bytes[at + 17] = ZERO + ((second / 10) | 0);
+    bytes[at + 18] = ZERO + (second % 10);
+    return at + text.length;
+  }
+}
+
+function marked(characters: string): Uint8Array {
+  const marks = new Uint8Array(256);
+  for (const character of characters) marks[character.charCodeAt(0)] = 1;
+  return marks;
+}
