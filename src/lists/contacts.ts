@@ -9,7 +9,6 @@ import { Summary } from './summary.js';
 export function* contactRows(found: Found, block: RowBlock): RowSource {
   const first = found.generations[0];
   if (!first) return;
-  const { stays } = found.tables;
   const casePersons = found.tally.casePersons(first);
   const ranks = found.tally.ranks(false);
   const sums = new Summary();
@@ -17,7 +16,7 @@ export function* contactRows(found: Found, block: RowBlock): RowSource {
     for (const { pairs, position, generation } of pairsInOrder(group, ranks, isContact)) {
       const contact = pairs.contact.data[position]!;
       sums.begin(pairs.grade.data[position]!);
-      sums.add(pairs, position, generation.visits, stays);
+      sums.add(pairs, position, generation.visits);
       sums.finish();
       block.put(0);
       block.put(generation.cases[pairs.case.data[position]!]!.caseId);

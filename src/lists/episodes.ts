@@ -32,7 +32,7 @@ function sortedRows(found: Found, { visits }: Generation, { episodes }: Pairs, l
   const { place, run } = inputs.ids;
   const times = Array.from({ length: hi - lo }, (_, i) => {
     const row = lo + i;
-    return episodeTimes(visits, episodes.visit.data[row]!, stays, episodes.stay.data[row]!, episodes.kind.data[row]!, found.lagSec);
+    return episodeTimes(visits, episodes.visit.data[row]!, episodes.times, row, episodes.kind.data[row]!, found.lagSec);
   });
   const v = (row: number): number => episodes.visit.data[row]!;
   const s = (row: number): number => episodes.stay.data[row]!;
@@ -56,12 +56,13 @@ const visitEvidence = (visits: Visits, v: number): number => (visits.stay[v] ===
 
 function putEpisode(found: Found, block: RowBlock, { visits, cases, generation }: Generation, { episodes }: Pairs, row: number): void {
   const { stays } = found.tables;
+  const { times } = episodes;
   const v = episodes.visit.data[row]!;
   const s = episodes.stay.data[row]!;
   const kind = episodes.kind.data[row]!;
   const distanceM = episodes.distanceM.data[row]!;
   const place = visits.place[v]!;
-  const { startSec, endSec, overlapSec, afterSec, gapSec } = episodeTimes(visits, v, stays, s, kind, found.lagSec);
+  const { startSec, endSec, overlapSec, afterSec, gapSec } = episodeTimes(visits, v, times, row, kind, found.lagSec);
   block.put(0);
   block.put(cases[visits.case[v]!]!.caseId);
   block.put(stays.person[s]!);
@@ -86,10 +87,10 @@ function putEpisode(found: Found, block: RowBlock, { visits, cases, generation }
   block.put(visits.likely[v]!);
   block.put(visits.possible[v]!);
   block.put(visits.method[v]!);
-  block.put(stays.start[s]!);
-  block.put(stays.certain[s]!);
-  block.put(stays.likely[s]!);
-  block.put(stays.possible[s]!);
+  block.put(times.start[row]!);
+  block.put(times.certain[row]!);
+  block.put(times.likely[row]!);
+  block.put(times.possible[row]!);
   block.put(stays.method[s]!);
   block.put(episodes.flags.data[row]!);
   block.put(visitEvidence(visits, v));

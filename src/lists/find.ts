@@ -20,7 +20,7 @@ export function* findUnder(
   hasSeveralRules: boolean,
 ): Steps<Found> {
   const grader = gradeBy(rule, tables, neighbours, zone, settings);
-  const tally = new Tally(tables.inputs.ids);
+  const tally = new Tally(tables.inputs.ids, tables.stays);
   const generations = yield* traceGenerations(cases, tables, neighbours, settings, grader, (generation, person, range) => tally.add(generation, person, range));
   return { rule, grader, generations, tally, tables, zone, lagSec: settings.lagSec, hasSeveralRules };
 }

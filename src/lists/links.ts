@@ -40,7 +40,7 @@ export function* linkRows(found: Found, block: RowBlock): RowSource {
   for (const { a, b, pairs } of sorted) {
     // Every counting episode is at `possible` or surer: the first start is over all of them.
     sums.begin(2);
-    for (const pair of pairs) sums.add(linked, pair, generation.visits, found.tables.stays);
+    for (const pair of pairs) sums.add(linked, pair, generation.visits);
     sums.finish();
     if (found.hasSeveralRules) block.put(0);
     block.put(a.caseId);

@@ -11,7 +11,7 @@ export function* personRows(found: Found, block: RowBlock): RowSource {
   const { tally, generations } = found;
   const first = generations[0];
   if (!first) return;
-  const { stays, inputs } = found.tables;
+  const { inputs } = found.tables;
   const casePersons = tally.casePersons(first);
   const caseRanks = generations.map(({ cases }) => {
     const ranks = new Uint32Array(cases.length);
@@ -32,7 +32,7 @@ export function* personRows(found: Found, block: RowBlock): RowSource {
     let caseCount = 0;
     for (let i = lo; i < hi; i++) {
       if (!isContact(pairs, positions[i]!)) continue;
-      sums.add(pairs, positions[i]!, visits, stays);
+      sums.add(pairs, positions[i]!, visits);
       caseOrder[caseCount++] = pairs.case.data[positions[i]!]!;
     }
     sums.finish();

@@ -4,7 +4,6 @@ import { sortByKey } from '../core/radix.js';
 import { overlapSec } from '../match/episodes.js';
 import type { Pairs } from '../match/pairs.js';
 import type { Visits } from '../match/visits.js';
-import type { Stays } from '../model/stay.js';
 
 /** Places told apart one by one; more go through a set. */
 const FEW_PLACES = 32;
@@ -40,18 +39,18 @@ export class Summary {
   }
 
   /** Adds the episodes of a pair. */
-  add({ episodes, first }: Pairs, position: number, visits: Visits, stays: Stays): void {
+  add({ episodes, first }: Pairs, position: number, visits: Visits): void {
     const [certain, likely, possible] = this.#overlaps;
+    const { times } = episodes;
     for (let row = first.data[position]!; row < first.data[position + 1]!; row++) {
       if (episodes.counts.data[row] === 0) continue;
       const v = episodes.visit.data[row]!;
-      const s = episodes.stay.data[row]!;
-      const startSec = Math.max(visits.start[v]!, stays.start[s]!);
-      const possibleSec = overlapSec(visits, v, stays, s, 2);
+      const startSec = Math.max(visits.start[v]!, times.start[row]!);
+      const possibleSec = overlapSec(visits, v, times, row, 2);
       this.episodes++;
       this.#starts.push(startSec);
-      certain.push(overlapSec(visits, v, stays, s, 0));
-      likely.push(overlapSec(visits, v, stays, s, 1));
+      certain.push(overlapSec(visits, v, times, row, 0));
+      likely.push(overlapSec(visits, v, times, row, 1));
       possible.push(possibleSec);
       this.#addPlace(visits.place[v]!);
       if (episodes.own.data[row]! > this.#grade) continue;

@@ -4,7 +4,7 @@ import { inTextOrder, ranksIn } from '../core/text-order.js';
 import type { Generation } from '../match/generations.js';
 import { Pairs, isContact, type PairRange } from '../match/pairs.js';
 import type { Visits } from '../match/visits.js';
-import { BELOW } from '../model/stay.js';
+import { BELOW, type Stays } from '../model/stay.js';
 import type { Dictionaries } from '../model/tables.js';
 
 const NOT_MET = 255;
@@ -24,6 +24,7 @@ export class Tally {
   /** Pairs of generation 1 in which the contact is a case too. */
   readonly linked: Pairs = new Pairs();
   readonly #ids: Dictionaries;
+  readonly #stays: Stays;
   /** By person: rank of the surest grade, `BELOW` for people met who are no contacts, `NOT_MET` for the others. */
   readonly #grades: Uint8Array;
   /** By person: position of the generation in which a contact is listed. Nobody is a contact in two. */
@@ -35,8 +36,9 @@ export class Tally {
   #bestOfRoom = new Uint8Array(0);
   #contactOrder: Uint32Array | undefined;
 
-  constructor(ids: Dictionaries) {
+  constructor(ids: Dictionaries, stays: Stays) {
     this.#ids = ids;
+    this.#stays = stays;
     
     this.#grades = new Uint8Array(ids.person.size).fill(NOT_MET);
     this.#listedIn = new Uint8Array(ids.person.size);
@@ -52,7 +54,7 @@ export class Tally {
       if (!isContact(pairs, position)) continue;
       this.contacts++;
       surest = Math.min(surest, pairs.grade.data[position]!);
-      if (isCase) copyPair(pairs, position, this.linked);
+      if (isCase) copyPair(pairs, position, this.linked, this.#stays);
     }
     this.#grades[person] = Math.min(this.#grades[person]!, surest);
     if (surest === BELOW) return;
@@ -133,12 +135,14 @@ export class Tally {
 }
 
 /** Appends a graded pair with its episodes. */
-function copyPair(from: Pairs, position: number, to: Pairs): void {
+function copyPair(from: Pairs, position: number, to: Pairs, stays: Stays): void {
   for (const name of ['case', 'contact', 'grade', 'clauses'] as const) to[name].push(from[name].data[position]!);
   for (let row = from.first.data[position]!; row < from.first.data[position + 1]!; row++) {
     for (const name of ['visit', 'stay', 'distanceM', 'kind', 'own', 'grade', 'counts', 'flags'] as const) to.episodes[name].push(from.episodes[name].data[row]!);
   }
+  const lo = to.first.data[to.count - 1]!;
   to.first.push(to.episodes.count);
+  to.episodes.copyTimes(lo, stays);
 }
 
 function groupByRoom({ place, run, count }: Visits, ids: Dictionaries): Rooms {

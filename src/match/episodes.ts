@@ -1,7 +1,7 @@
 /** Episodes as columns: which visit met which stay. Everything else about an episode is arithmetic on the two. */
 import { U32Column, U8Column } from '../core/columns.js';
 import { roomFor } from '../core/radix.js';
-import { BELOW, type Presence, type Stays } from '../model/stay.js';
+import { BELOW, type Presence } from '../model/stay.js';
 
 /** No distance: every scope but `near`. */
 export const NO_DISTANCE = 0xffff_ffff;
@@ -17,6 +17,8 @@ export class Episodes {
   readonly distanceM: U32Column = new U32Column();
   /** `TOGETHER` or `AFTER`. */
   readonly kind: U8Column = new U8Column();
+  /** Start and ends of the stay: copied while the rows are in the order of the stays, so that no list has to jump about in memory for them. */
+  times: Times = { start: new Uint32Array(0), certain: new Uint32Array(0), likely: new Uint32Array(0), possible: new Uint32Array(0) };
   /** Rank of the surest grade at which the two meet; `after` episodes have the rank of `possible`. */
   readonly own: U8Column = new U8Column();
   /** Rank of the episode's grade: `own`, or `BELOW`. */
@@ -34,6 +36,24 @@ export class Episodes {
     for (const column of [this.visit, this.stay, this.distanceM, this.kind, this.own, this.grade, this.counts, this.flags]) column.length = 0;
   }
 
+  /** Copies the times of the stays of the rows from `lo` on. */
+  copyTimes(lo: number, stays: Presence): void {
+    const { length: count, data: stay } = this.stay;
+    const capacity = stay.length;
+    const copied = (name: keyof Times): Uint32Array => {
+      let column = this.times[name];
+      if (column.length < count) {
+        const grown = new Uint32Array(capacity);
+        grown.set(column.subarray(0, lo));
+        column = grown;
+      }
+      const from = stays[name];
+      for (let row = lo; row < count; row++) column[row] = from[stay[row]!]!;
+      return column;
+    };
+    this.times = { start: copied('start'), certain: copied('certain'), likely: copied('likely'), possible: copied('possible') };
+  }
+
   /** Puts the rows from `lo` on, not graded yet, in the order of `order[0..count)`, which holds their numbers counted from `lo`. */
   reorder(lo: number, order: Uint32Array, count: number): void {
     before = roomFor(before, count);
@@ -44,6 +64,9 @@ export class Episodes {
   }
 }
 let before: Uint32Array = new Uint32Array(0);
+
+/** Start and ends of presence, in seconds since 1970. */
+export type Times = Pick<Presence, 'start' | 'certain' | 'likely' | 'possible'>;
 
 /** The instants and lengths of one episode, in seconds. */
 export interface EpisodeTimes {
@@ -57,7 +80,7 @@ export interface EpisodeTimes {
 }
 
 /** Worked out from visit v and stay s. `lagSec` as in the join. */
-export function episodeTimes(visits: Presence, v: number, stays: Presence, s: number, kind: number, lagSec: number): EpisodeTimes {
+export function episodeTimes(visits: Times, v: number, stays: Times, s: number, kind: number, lagSec: number): EpisodeTimes {
   const start = Math.max(visits.start[v]!, stays.start[s]!);
   const visitEnd = visits.possible[v]!;
   const overlap = (a: Uint32Array, b: Uint32Array): number => Math.max(0, Math.min(a[v]!, b[s]!) - start);
@@ -70,9 +93,9 @@ export function episodeTimes(visits: Presence, v: number, stays: Presence, s: nu
 
 /** How a visit and a stay of another person in one room meet: `TOGETHER`, `AFTER` or `NOT_MET`. */
 export function meetingKind(
-  visits: Presence,
+  visits: Times,
   v: number,
-  stays: Presence,
+  stays: Times,
   s: number,
   { lagSec, isClosed, minOverlapSec }: { readonly lagSec: number; readonly isClosed: boolean; readonly minOverlapSec: number },
 ): number {
@@ -83,7 +106,7 @@ export function meetingKind(
 }
 
 /** Rank of the surest grade at which a visit and a stay meet; `BELOW` if at none. */
-export function meetingRank(visits: Presence, v: number, stays: Stays, s: number, isClosed: boolean): number {
+export function meetingRank(visits: Times, v: number, stays: Times, s: number, isClosed: boolean): number {
   const start = Math.max(visits.start[v]!, stays.start[s]!);
   const least = isClosed ? 0 : 1;
   if (Math.min(visits.certain[v]!, stays.certain[s]!) - start >= least) return 0;
@@ -92,7 +115,7 @@ export function meetingRank(visits: Presence, v: number, stays: Stays, s: number
 }
 
 /** Seconds by which a visit and a stay overlap at a grade. */
-export function overlapSec(visits: Presence, v: number, stays: Presence, s: number, rank: number): number {
+export function overlapSec(visits: Times, v: number, stays: Times, s: number, rank: number): number {
   const start = Math.max(visits.start[v]!, stays.start[s]!);
   if (rank === 0) return Math.max(0, Math.min(visits.certain[v]!, stays.certain[s]!) - start);
   if (rank === 1) return Math.max(0, Math.min(visits.likely[v]!, stays.likely[s]!) - start);

@@ -42,13 +42,13 @@ export interface TraceSettings extends JoinSettings {
   readonly depth: number;
   /** Most episodes that may be listed. Infinite where they are not. */
   readonly maxEpisodes: number;
-  /** Most episodes to keep in memory; the pairs of a generation that would pass it are found again whenever they are asked for. @defaultValue 4,194,304 */
+  /** Most episodes to keep in memory; the pairs of a generation that would pass it are found again whenever they are asked for. @defaultValue 2,097,152 */
   readonly keepEpisodes?: number;
   /** Episodes of other rules of the run. @defaultValue 0 */
   readonly listedBefore?: number;
 }
 
-const KEEP_EPISODES = 1 << 22;
+const KEEP_EPISODES = 1 << 21;
 /** People looked at between two pauses. */
 const PEOPLE = 1024;
 
@@ -91,7 +91,7 @@ export function* traceGenerations(
       const range = pairs.ofPerson(person);
       if (range.lo === range.hi) continue;
       onPerson(found, person, range);
-      if (firstStarts !== null && isCase[person] === 0) firstStarts[person] = earliestSec(range, visits, stays);
+      if (firstStarts !== null && isCase[person] === 0) firstStarts[person] = earliestSec(range, visits);
     }
     if (firstStarts === null) break;
     cases = nextCases(firstStarts, isCase, ids, generation + 1);
@@ -118,9 +118,9 @@ function refuse(total: number, most: number, visits: Visits, counter: EpisodeCou
 }
 
 /** The earliest start over the contact rows of one person; 0 if there is none. */
-function earliestSec({ pairs, positions, lo, hi }: PairRange, visits: Visits, stays: Stays): number {
+function earliestSec({ pairs, positions, lo, hi }: PairRange, visits: Visits): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = lo; i < hi; i++) if (isContact(pairs, positions[i]!)) least = Math.min(least, firstStartSec(pairs, positions[i]!, visits, stays));
+  for (let i = lo; i < hi; i++) if (isContact(pairs, positions[i]!)) least = Math.min(least, firstStartSec(pairs, positions[i]!, visits));
   return least === Number.POSITIVE_INFINITY ? 0 : least;
 }
 

@@ -57,6 +57,7 @@ export class Pairs {
       sortByKey(order, 0, count, keys, most);
       episodes.reorder(from, order, count);
     }
+    episodes.copyTimes(from, stays);
     for (let lo = from; lo < from + count;) {
       const aCase = visits.case[episodes.visit.data[lo]!]!;
       const contact = stays.person[episodes.stay.data[lo]!]!;
@@ -94,11 +95,11 @@ export interface PairSource {
 export const isContact = (pairs: Pairs, position: number): boolean => pairs.grade.data[position]! < BELOW;
 
 /** The earliest start over the counting episodes of a contact at its grade or surer. */
-export function firstStartSec({ episodes, first, grade }: Pairs, position: number, visits: Visits, stays: Stays): number {
+export function firstStartSec({ episodes, first, grade }: Pairs, position: number, visits: Visits): number {
   let least = Number.POSITIVE_INFINITY;
   for (let row = first.data[position]!; row < first.data[position + 1]!; row++) {
     if (episodes.counts.data[row] === 0 || episodes.own.data[row]! > grade.data[position]!) continue;
-    least = Math.min(least, Math.max(visits.start[episodes.visit.data[row]!]!, stays.start[episodes.stay.data[row]!]!));
+    least = Math.min(least, Math.max(visits.start[episodes.visit.data[row]!]!, episodes.times.start[row]!));
   }
   return least;
 }

@@ -8,7 +8,7 @@ import type { Grader } from '../match/pairs.js';
 import { itineraryPresence, type ToldPresence, type Visits } from '../match/visits.js';
 import type { Case } from '../model/case.js';
 import type { Clause, Rule } from '../model/rule.js';
-import { BELOW, SEAT_UNKNOWN, endsByGrade, type Stays } from '../model/stay.js';
+import { BELOW, SEAT_UNKNOWN } from '../model/stay.js';
 import { measureSec } from './measures.js';
 import { allowsResidence, presenceSec } from './residence.js';
 import { ALLOWED_UNKNOWN, EXCLUDED, judgeSeats } from './seats.js';
@@ -40,7 +40,7 @@ export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighb
       if (verdict === ALLOWED_UNKNOWN) episodes.flags.data[row]! |= SEAT_UNKNOWN;
     }
     if (!rule.residence) return true;
-    const { endSec } = episodeTimes(visits, v, stays, s, TOGETHER, settings.lagSec);
+    const { endSec } = episodeTimes(visits, v, episodes.times, row, TOGETHER, settings.lagSec);
     const caseSec = (from: number): number =>
       presenceSec(aCase.person, { place: visits.place[v]!, run: visits.run[v]! }, from, endSec, stays, neighbours, toldOf(aCase));
     const contactSec = (from: number): number =>
@@ -69,10 +69,9 @@ export function gradeBy(rule: Rule, tables: MatchTables, neighbours: PlaceNeighb
   const grade = (episodes: Episodes, lo: number, hi: number, visits: Visits, aCase: Case): number => {
     for (let row = lo; row < hi; row++) {
       const v = episodes.visit.data[row]!;
-      const s = episodes.stay.data[row]!;
       const isTogether = episodes.kind.data[row] === TOGETHER;
-      episodes.own.push(isTogether ? meetingRank(visits, v, stays, s, settings.isClosed) : BELOW - 1);
-      episodes.flags.push(visits.flags[v]! | stays.flags[s]!);
+      episodes.own.push(isTogether ? meetingRank(visits, v, episodes.times, row, settings.isClosed) : BELOW - 1);
+      episodes.flags.push(visits.flags[v]! | stays.flags[episodes.stay.data[row]!]!);
       episodes.counts.push(0);
       if (isTogether) episodes.counts.data[row] = isPlain || counts(episodes, row, visits, aCase) ? 1 : 0;
     }
@@ -121,7 +120,7 @@ class PairJudge {
         const clause = clauses[position]!;
         const sec =
           counting === 1 && clause.measure !== 'day'
-            ? this.#onlySec(clause, rank, visits, episodes.visit.data[only]!, episodes.stay.data[only]!)
+            ? this.#onlySec(clause, rank, visits, episodes, only)
             : measuredAt(rank, clause, this.#tables, this.#zone, episodes, lo, hi, visits);
         if (!holds(clause, sec)) continue;
         if (first < 0) first = position;
@@ -135,9 +134,10 @@ class PairJudge {
   }
 
   /** What a clause measures of a single episode; null if it speaks of other places. */
-  #onlySec(clause: Clause, rank: number, visits: Visits, v: number, s: number): number | null {
+  #onlySec(clause: Clause, rank: number, visits: Visits, { visit, times }: Episodes, row: number): number | null {
+    const v = visit.data[row]!;
     if ((clause.kinds || clause.categories) && !fits(clause, this.#tables.places.get(visits.place[v]!))) return null;
-    const sec = overlapSec(visits, v, this.#tables.stays, s, rank);
+    const sec = overlapSec(visits, v, times, row, rank);
     return clause.measure === 'rolling24h' ? Math.min(sec, DAY_SEC) : sec;
   }
 }
@@ -146,14 +146,14 @@ class PairJudge {
 export function measuredAt(
   grade: number,
   clause: Clause,
-  { places, stays }: MatchTables,
+  { places }: MatchTables,
   zone: Zone,
   episodes: Episodes,
   lo: number,
   hi: number,
   visits: Visits,
 ): number | null {
-  const spans = spansAt(grade, episodes, lo, hi, visits, stays, (v) => fits(clause, places.get(visits.place[v]!)));
+  const spans = spansAt(grade, episodes, lo, hi, visits, (v) => fits(clause, places.get(visits.place[v]!)));
   return spans.length === 0 ? null : measureSec(clause.measure, union(spans), zone);
 }
 
@@ -169,18 +169,14 @@ function spansAt(
   lo: number,
   hi: number,
   visits: Visits,
-  stays: Stays,
   isWanted: (visit: number) => boolean,
 ): Interval[] {
-  const visitEnd = endsByGrade(visits)[grade]!;
-  const stayEnd = endsByGrade(stays)[grade]!;
   const spans: Interval[] = [];
   for (let row = lo; row < hi; row++) {
     const v = episodes.visit.data[row]!;
-    const s = episodes.stay.data[row]!;
     if (episodes.counts.data[row] === 0 || episodes.own.data[row]! > grade || !isWanted(v)) continue;
-    const start = Math.max(visits.start[v]!, stays.start[s]!);
-    spans.push([start, Math.max(start, Math.min(visitEnd[v]!, stayEnd[s]!))]);
+    const start = Math.max(visits.start[v]!, episodes.times.start[row]!);
+    spans.push([start, start + overlapSec(visits, v, episodes.times, row, grade)]);
   }
   return spans;
 }
