@@ -76,6 +76,14 @@ export class Dictionary {
     return end;
   }
 
+  /** Whether some text has one of the bytes that are marked with 1. */
+  hasByte(marked: Uint8Array): boolean {
+    const arena = this.#arena;
+    const end = this.#offsets[this.size]!;
+    for (let i = 0; i < end; i++) if (marked[arena[i]!] === 1) return true;
+    return false;
+  }
+
   /** Three bytes of a text from its byte `from` on, as one number, the first byte weighing most; 0 stands for bytes behind the end. */
   threeBytes(id: number, from: number): number {
     const at = this.#offsets[id]! + from;

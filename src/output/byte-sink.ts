@@ -2,9 +2,12 @@
 export class ByteSink {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
+  /** What was taken last: it may still be on its way to the disk. */
+  #taken: Uint8Array<ArrayBuffer>;
 
   constructor(capacity: number = 1 << 12) {
     this.bytes = new Uint8Array(capacity);
+    this.#taken = new Uint8Array(0);
   }
 
   /** Makes room for `count` bytes behind what is there. */
@@ -23,10 +26,12 @@ export class ByteSink {
     this.length += data.length;
   }
 
-  /** All bytes, good until something is put again. */
+  /** All bytes, good until bytes are taken again. */
   take(): Uint8Array {
-    const taken = this.bytes.subarray(0, this.length);
+    const { bytes, length } = this;
+    this.bytes = this.#taken.length >= bytes.length ? this.#taken : new Uint8Array(bytes.length);
+    this.#taken = bytes;
     this.length = 0;
-    return taken;
+    return bytes.subarray(0, length);
   }
 }

@@ -153,6 +153,7 @@ export class OutputFile {
   readonly #placed: { name: string; bytes: number; sha256: string };
   readonly #hash = createHash('sha256');
   #handle: FileHandle | undefined;
+  #pending: Promise<void> = Promise.resolve();
 
   private constructor(path: string, placed: { name: string; bytes: number; sha256: string }) {
     this.#path = path;
@@ -166,17 +167,24 @@ export class OutputFile {
     return file;
   }
 
-  /** Writes bytes behind those that are there; they may be changed once it is done. */
+  /** Begins to write bytes behind those that are there, once those before them are written; they must not be changed until the next call is done. */
   async append(data: Uint8Array): Promise<void> {
-    this.#hash.update(data);
+    await this.#pending;
     const handle = await this.#open();
-    // A short write is continued; only what the system says was written counts.
-    for (let at = 0; at < data.length;) at += (await guarded(this.#placed.name, () => handle.write(data, at))).bytesWritten;
     this.#placed.bytes += data.length;
+    this.#pending = this.#writeAll(handle, data);
+    this.#pending.catch(() => {}); // told to whoever waits for it next
+    this.#hash.update(data); // while the system writes
+  }
+
+  /** A short write is continued; only what the system says was written counts. */
+  async #writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
+    for (let at = 0; at < data.length;) at += (await guarded(this.#placed.name, () => handle.write(data, at))).bytesWritten;
   }
 
   /** Closes the file until it is written to again: there may be more files at work than can be open at once. */
   async park(): Promise<void> {
+    await this.#pending.catch(() => {}); // whoever finishes the file is told
     const handle = this.#handle;
     this.#handle = undefined;
     if (handle) await guarded(this.#placed.name, () => handle.close());
@@ -184,6 +192,7 @@ export class OutputFile {
 
   /** Brings all bytes to the disk and closes the file. */
   async finish(): Promise<WrittenFile> {
+    await this.#pending;
     const handle = await this.#open();
     await guarded(this.#placed.name, () => handle.sync());
     await this.park();

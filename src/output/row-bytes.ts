@@ -21,13 +21,17 @@ const NOT_IN_JSON = marked(`"\\${Array.from({ length: 32 }, (_, code) => String.
 const FORMULA_START = marked('=+-@\t\r\n');
 FORMULA_START[0xef] = 1;
 
+/** Most bytes of a number, a time or a claim. */
+const MOST_BYTES = 32;
+
+type IdKind = 'case' | 'person' | 'place' | 'run';
+
 /** Most texts of a kind that are kept as bytes. */
 const KEPT_TEXTS = 1 << 16;
 
 /** Writes rows of one rule into a sink. */
 export class RowBytes {
   readonly #cells: Cells;
-  readonly #columns: readonly Column[];
   readonly #sink: ByteSink;
   readonly #isCsv: boolean;
   readonly #isRaw: boolean;
@@ -35,6 +39,9 @@ export class RowBytes {
   readonly #prefixes: readonly Uint8Array[];
   readonly #rowEnd: Uint8Array;
   readonly #times: TimeBytes;
+  readonly #kinds: readonly CellKind[];
+  readonly #roomPerRow: number;
+  readonly #plain: Partial<Record<IdKind, boolean>> = {};
   /** Bytes of cells by kind and number, where few numbers come again and again. */
   readonly #kept = new Map<CellKind, Map<number, Uint8Array>>();
   /** Names of the input files as they stand in evidence; undefined if one of them has to be quoted. */
@@ -42,7 +49,6 @@ export class RowBytes {
 
   constructor(cells: Cells, columns: readonly Column[], { format, isForExcel, isRaw }: TextOptions, sink: ByteSink) {
     this.#cells = cells;
-    this.#columns = columns;
     this.#sink = sink;
     this.#isCsv = format === 'csv';
     this.#isRaw = isRaw;
@@ -50,6 +56,8 @@ export class RowBytes {
     this.#prefixes = columns.map(({ name }, i) => encoder.encode(this.#isCsv ? (i === 0 ? '' : ',') : `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`));
     this.#rowEnd = encoder.encode(this.#isCsv ? (isForExcel ? '\r\n' : '\n') : '}\n');
     this.#times = new TimeBytes(cells.found.zone);
+    this.#kinds = columns.map(({ kind }) => kind);
+    this.#roomPerRow = 8 + this.#prefixes.reduce((sum, prefix) => sum + prefix.length + MOST_BYTES, 0);
     const names = cells.found.tables.inputs.fileNames.map((name) => encoder.encode(name));
     this.#fileNames = names.every((name) => this.#isPlain(name, 0, name.length)) ? names : undefined;
   }
@@ -58,24 +66,34 @@ export class RowBytes {
   put(block: RowBlock, row: number): void {
     const { cells, width } = block;
     const sink = this.#sink;
-    for (let column = 0, at = row * width; column < width; column++, at++) {
-      sink.put(this.#prefixes[column]!);
-      this.#putCell(this.#columns[column]!.kind, cells[at]!, block);
+    sink.reserve(this.#roomPerRow);
+    let { bytes, length: at } = sink;
+    const isCsv = this.#isCsv;
+    for (let column = 0, from = row * width; column < width; column++) {
+      const cell = cells[from + column]!;
+      if (isCsv) {
+        if (column > 0) bytes[at++] = COMMA;
+      } else at = copied(this.#prefixes[column]!, bytes, at);
+      const kind = this.#kinds[column]!;
+      // Cells of a bounded length are written here; the others see to their room themselves.
+      if (kind === 'count') at = putDigits(bytes, at, cell);
+      else if (kind === 'time') at = this.#putTime(cell, bytes, at);
+      else if (kind === 'claim') at = copied(cell === 1 ? TRUE : FALSE, bytes, at);
+      else if (kind === 'count-or-none') {
+        if (!Number.isNaN(cell)) at = putDigits(bytes, at, cell);
+        else if (!isCsv) at = copied(NULL, bytes, at);
+      } else {
+        sink.length = at;
+        this.#putLong(kind, cell, block);
+        sink.reserve(this.#roomPerRow);
+        ({ bytes, length: at } = sink);
+      }
     }
-    sink.put(this.#rowEnd);
+    sink.length = copied(this.#rowEnd, bytes, at);
   }
 
-  #putCell(kind: CellKind, cell: number, block: RowBlock): void {
+  #putLong(kind: CellKind, cell: number, block: RowBlock): void {
     switch (kind) {
-      case 'count':
-        return this.#putNumber(cell);
-      case 'count-or-none':
-        if (!Number.isNaN(cell)) return this.#putNumber(cell);
-        return this.#isCsv ? undefined : this.#sink.put(NULL);
-      case 'claim':
-        return this.#sink.put(cell === 1 ? TRUE : FALSE);
-      case 'time':
-        return this.#putTime(cell);
       case 'case':
       case 'person':
       case 'place':
@@ -90,25 +108,19 @@ export class RowBytes {
     }
   }
 
-  #putNumber(value: number): void {
-    const sink = this.#sink;
-    sink.reserve(20);
-    sink.length = putDigits(sink.bytes, sink.length, value);
+  #putTime(sec: number, bytes: Uint8Array, at: number): number {
+    if (this.#isCsv) return this.#times.put(sec, bytes, at);
+    bytes[at] = QUOTE;
+    const end = this.#times.put(sec, bytes, at + 1);
+    bytes[end] = QUOTE;
+    return end + 1;
   }
 
-  #putTime(sec: number): void {
-    const sink = this.#sink;
-    sink.reserve(32);
-    if (!this.#isCsv) sink.bytes[sink.length++] = QUOTE;
-    sink.length = this.#times.put(sec, sink.bytes, sink.length);
-    if (!this.#isCsv) sink.bytes[sink.length++] = QUOTE;
-  }
-
-  #putId(kind: 'case' | 'person' | 'place' | 'run', id: number, block: RowBlock): void {
+  #putId(kind: IdKind, id: number, block: RowBlock): void {
     const sink = this.#sink;
     const began = sink.length;
     if (!this.#isCsv) sink.put(ONE_QUOTE);
-    if (this.#copyId(this.#cells.found.tables.inputs.ids[kind], id, true)) {
+    if (this.#copyId(kind, id, true)) {
       if (!this.#isCsv) sink.put(ONE_QUOTE);
     } else {
       sink.length = began;
@@ -117,14 +129,22 @@ export class RowBytes {
   }
 
   /** Copies a text as it is; false if it has to be written otherwise. */
-  #copyId(dictionary: Dictionary, id: number, isFirst: boolean): boolean {
+  #copyId(kind: IdKind, id: number, isFirst: boolean): boolean {
     const sink = this.#sink;
+    const dictionary = this.#cells.found.tables.inputs.ids[kind];
     sink.reserve(dictionary.byteLength(id) + 2);
-    const end = dictionary.copyInto(id, sink.bytes, sink.length);
-    for (let i = sink.length; i < end; i++) if (this.#special[sink.bytes[i]!] === 1) return false;
-    if (isFirst && this.#isCsv && !this.#isRaw && end > sink.length && FORMULA_START[sink.bytes[sink.length]!] === 1) return false;
+    const { bytes, length } = sink;
+    const end = dictionary.copyInto(id, bytes, length);
+    if (!this.#isAllPlain(kind, dictionary)) for (let i = length; i < end; i++) if (this.#special[bytes[i]!] === 1) return false;
+    if (isFirst && this.#isCsv && !this.#isRaw && end > length && FORMULA_START[bytes[length]!] === 1) return false;
     sink.length = end;
     return true;
+  }
+
+  /** Whether no text of a dictionary has a byte that would keep it from being copied: asked once, not for each id. */
+  #isAllPlain(kind: IdKind, dictionary: Dictionary): boolean {
+    const known = this.#plain[kind];
+    return known === undefined ? (this.#plain[kind] = !dictionary.hasByte(this.#special)) : known;
   }
 
   /** `file:line` of each row, joined with `|`: several are quoted in CSV because of it. */
@@ -156,10 +176,9 @@ export class RowBytes {
     const count = block.ids.data[cell]!;
     const isQuoted = !this.#isCsv || count > 1;
     if (isQuoted) sink.put(ONE_QUOTE);
-    const dictionary = this.#cells.found.tables.inputs.ids.case;
     for (let i = 0; i < count; i++) {
       if (i > 0) sink.put(ONE_PIPE);
-      if (this.#copyId(dictionary, block.ids.data[cell + 1 + i]!, i === 0)) continue;
+      if (this.#copyId('case', block.ids.data[cell + 1 + i]!, i === 0)) continue;
       sink.length = began;
       return this.#putText(this.#cells.text('cases', cell, block));
     }
@@ -210,13 +229,29 @@ export function csvCell(text: string): string {
   return /[,|\r\n]/.test(cell) ? `"${cell}"` : cell;
 }
 
+/** Copies a short piece; returns where it ends. */
+function copied(piece: Uint8Array, bytes: Uint8Array, at: number): number {
+  for (let i = 0; i < piece.length; i++) bytes[at + i] = piece[i]!;
+  return at + piece.length;
+}
+
 /** Writes the digits of a whole number from 0 on; returns where they end. */
 function putDigits(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 10) {
+    bytes[at] = ZERO + value;
+    return at + 1;
+  }
   let end = at + 1;
   for (let bound = 10; value >= bound; bound *= 10) end++;
   let rest = value;
-  for (let i = end - 1; i >= at; i--) {
+  let i = end - 1;
+  for (; rest > 0x7fff_ffff; i--) {
     const next = Math.floor(rest / 10);
+    bytes[i] = ZERO + rest - next * 10;
+    rest = next;
+  }
+  for (; i >= at; i--) {
+    const next = (rest / 10) | 0;
     bytes[i] = ZERO + rest - next * 10;
     rest = next;
   }
@@ -249,18 +284,21 @@ class TimeBytes {
     const text = this.#day;
     for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]!;
     const inDay = wall - day * DAY_SEC;
-    const hour = (inDay / 3600) | 0;
-    const minute = ((inDay / 60) | 0) % 60;
-    const second = inDay % 60;
-    bytes[at + 11] = ZERO + ((hour / 10) | 0);
-    bytes[at + 12] = ZERO + (hour % 10);
-    bytes[at + 14] = ZERO + ((minute / 10) | 0);
-    bytes[at + 15] = ZERO + (minute % 10);
-    bytes[at + 17] = ZERO + ((second / 10) | 0);
-    bytes[at + 18] = ZERO + (second % 10);
+    const minutes = (inDay / 60) | 0;
+    const clock = minutes * 5; // `HH:mm`
+    for (let i = 0; i < 5; i++) bytes[at + 11 + i] = CLOCKS[clock + i]!;
+    const second = inDay - minutes * 60;
+    const ten = (second / 10) | 0;
+    bytes[at + 17] = ZERO + ten;
+    bytes[at + 18] = ZERO + second - ten * 10;
     return at + text.length;
   }
 }
+
+/** `00:00` to `23:59`, side by side. */
+const CLOCKS = encoder.encode(
+  Array.from({ length: 1440 }, (_, minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`).join(''),
+);
 
 function marked(characters: string): Uint8Array {
   const marks = new Uint8Array(256);
