@@ -1,6 +1,6 @@
 /** The episode list: one row for each case visit and other person's stay that met, in the SPEC's order. */
 import { compareBytewise } from '../core/bytewise.js';
-import { NO_DISTANCE, TOGETHER, episodeTimes } from '../match/episodes.js';
+import { NO_DISTANCE, TOGETHER, afterSecOf, episodeTimes, overlapSec } from '../match/episodes.js';
 import type { Generation } from '../match/generations.js';
 import type { Pairs } from '../match/pairs.js';
 import { NO_STAY, type Visits } from '../match/visits.js';
@@ -19,7 +19,7 @@ export function* episodeRows(found: Found, block: RowBlock): RowSource {
       const hi = pairs.first.data[position + 1]!;
       const order = hi - lo === 1 ? undefined : sortedRows(found, generation, pairs, lo, hi);
       for (let i = 0; i < hi - lo; i++) {
-        putEpisode(found, block, generation, pairs, order ? order[i]! : lo);
+        putEpisode(found, block, generation, pairs, order ? order[i]! : lo, pairs.contact.data[position]!);
         if (block.isFull) yield block;
       }
     }
@@ -54,46 +54,47 @@ function sortedRows(found: Found, { visits }: Generation, { episodes }: Pairs, l
 /** Cell of the evidence of a visit. */
 const visitEvidence = (visits: Visits, v: number): number => (visits.stay[v] === NO_STAY ? -1 - visits.itineraryRow[v]! : visits.stay[v]!);
 
-function putEpisode(found: Found, block: RowBlock, { visits, cases, generation }: Generation, { episodes }: Pairs, row: number): void {
-  const { stays } = found.tables;
+function putEpisode({ lagSec }: Found, block: RowBlock, { visits, cases, generation }: Generation, { episodes }: Pairs, row: number, contact: number): void {
   const { times } = episodes;
   const v = episodes.visit.data[row]!;
-  const s = episodes.stay.data[row]!;
   const kind = episodes.kind.data[row]!;
   const distanceM = episodes.distanceM.data[row]!;
   const place = visits.place[v]!;
-  const { startSec, endSec, overlapSec, afterSec, gapSec } = episodeTimes(visits, v, times, row, kind, found.lagSec);
+  const possibleSec = overlapSec(visits, v, times, row, 2);
+  const afterSec = afterSecOf(visits, v, times, row, lagSec);
+  const visitEnd = visits.possible[v]!;
+  const from = kind === TOGETHER ? Math.max(visits.start[v]!, times.start[row]!) : Math.max(visitEnd, times.start[row]!);
   block.put(0);
   block.put(cases[visits.case[v]!]!.caseId);
-  block.put(stays.person[s]!);
+  block.put(contact);
   block.put(generation);
   block.put(episodes.grade.data[row]!);
   block.put(kind);
   block.put(place);
   block.put(place);
-  block.put(stays.place[s]!);
+  block.put(episodes.place[row]!);
   block.put(visits.run[v]!);
   block.put(place);
-  block.put(startSec);
-  block.put(endSec);
-  block.put(overlapSec[0]);
-  block.put(overlapSec[1]);
-  block.put(overlapSec[2]);
+  block.put(from);
+  block.put(from + (kind === TOGETHER ? possibleSec : afterSec));
+  block.put(overlapSec(visits, v, times, row, 0));
+  block.put(overlapSec(visits, v, times, row, 1));
+  block.put(possibleSec);
   block.put(afterSec);
-  block.put(kind === TOGETHER ? Number.NaN : gapSec);
+  block.put(kind === TOGETHER ? Number.NaN : from - visitEnd);
   block.put(distanceM === NO_DISTANCE ? Number.NaN : distanceM);
   block.put(visits.start[v]!);
   block.put(visits.certain[v]!);
   block.put(visits.likely[v]!);
-  block.put(visits.possible[v]!);
+  block.put(visitEnd);
   block.put(visits.method[v]!);
   block.put(times.start[row]!);
   block.put(times.certain[row]!);
   block.put(times.likely[row]!);
   block.put(times.possible[row]!);
-  block.put(stays.method[s]!);
+  block.put(episodes.method[row]!);
   block.put(episodes.flags.data[row]!);
   block.put(visitEvidence(visits, v));
-  block.put(s);
+  block.put(episodes.stay.data[row]!);
   block.endRowAt(place);
 }

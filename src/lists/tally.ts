@@ -142,7 +142,7 @@ function copyPair(from: Pairs, position: number, to: Pairs, stays: Stays): void 
   }
   const lo = to.first.data[to.count - 1]!;
   to.first.push(to.episodes.count);
-  to.episodes.copyTimes(lo, stays);
+  to.episodes.copyStays(lo, stays);
 }
 
 function groupByRoom({ place, run, count }: Visits, ids: Dictionaries): Rooms {

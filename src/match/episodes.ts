@@ -17,8 +17,10 @@ export class Episodes {
   readonly distanceM: U32Column = new U32Column();
   /** `TOGETHER` or `AFTER`. */
   readonly kind: U8Column = new U8Column();
-  /** Start and ends of the stay: copied while the rows are in the order of the stays, so that no list has to jump about in memory for them. */
+  /** Start and ends of the stay, its place and method: copied all at once, so that no list has to jump about in memory for them. */
   times: Times = { start: new Uint32Array(0), certain: new Uint32Array(0), likely: new Uint32Array(0), possible: new Uint32Array(0) };
+  place: Uint32Array = new Uint32Array(0);
+  method: Uint8Array = new Uint8Array(0);
   /** Rank of the surest grade at which the two meet; `after` episodes have the rank of `possible`. */
   readonly own: U8Column = new U8Column();
   /** Rank of the episode's grade: `own`, or `BELOW`. */
@@ -36,22 +38,27 @@ export class Episodes {
     for (const column of [this.visit, this.stay, this.distanceM, this.kind, this.own, this.grade, this.counts, this.flags]) column.length = 0;
   }
 
-  /** Copies the times of the stays of the rows from `lo` on. */
-  copyTimes(lo: number, stays: Presence): void {
+  /** Copies what is wanted of the stays of the rows from `lo` on. */
+  copyStays(lo: number, stays: Presence): void {
     const { length: count, data: stay } = this.stay;
-    const capacity = stay.length;
-    const copied = (name: keyof Times): Uint32Array => {
-      let column = this.times[name];
-      if (column.length < count) {
-        const grown = new Uint32Array(capacity);
-        grown.set(column.subarray(0, lo));
-        column = grown;
+    const { start, certain, likely, possible } = this.times;
+    const copied = <Column extends Uint32Array | Uint8Array>(column: Column, from: Column): Column => {
+      let to = column;
+      if (to.length < count) {
+        to = (to instanceof Uint8Array ? new Uint8Array(stay.length) : new Uint32Array(stay.length)) as Column;
+        to.set(column.subarray(0, lo));
       }
-      const from = stays[name];
-      for (let row = lo; row < count; row++) column[row] = from[stay[row]!]!;
-      return column;
+      for (let row = lo; row < count; row++) to[row] = from[stay[row]!]!;
+      return to;
     };
-    this.times = { start: copied('start'), certain: copied('certain'), likely: copied('likely'), possible: copied('possible') };
+    this.times = {
+      start: copied(start, stays.start),
+      certain: copied(certain, stays.certain),
+      likely: copied(likely, stays.likely),
+      possible: copied(possible, stays.possible),
+    };
+    this.place = copied(this.place, stays.place);
+    this.method = copied(this.method, stays.method);
   }
 
   /** Puts the rows from `lo` on, not graded yet, in the order of `order[0..count)`, which holds their numbers counted from `lo`. */
@@ -83,12 +90,11 @@ export interface EpisodeTimes {
 export function episodeTimes(visits: Times, v: number, stays: Times, s: number, kind: number, lagSec: number): EpisodeTimes {
   const start = Math.max(visits.start[v]!, stays.start[s]!);
   const visitEnd = visits.possible[v]!;
-  const overlap = (a: Uint32Array, b: Uint32Array): number => Math.max(0, Math.min(a[v]!, b[s]!) - start);
-  const overlapSec = [overlap(visits.certain, stays.certain), overlap(visits.likely, stays.likely), overlap(visits.possible, stays.possible)] as const;
-  const afterSec = Math.max(0, Math.min(stays.possible[s]!, visitEnd + lagSec) - Math.max(stays.start[s]!, visitEnd));
-  if (kind === TOGETHER) return { startSec: start, endSec: start + overlapSec[2], overlapSec, afterSec, gapSec: -1 };
+  const overlap = [overlapSec(visits, v, stays, s, 0), overlapSec(visits, v, stays, s, 1), overlapSec(visits, v, stays, s, 2)] as const;
+  const afterSec = afterSecOf(visits, v, stays, s, lagSec);
+  if (kind === TOGETHER) return { startSec: start, endSec: start + overlap[2], overlapSec: overlap, afterSec, gapSec: -1 };
   const from = Math.max(stays.start[s]!, visitEnd);
-  return { startSec: from, endSec: from + afterSec, overlapSec, afterSec, gapSec: from - visitEnd };
+  return { startSec: from, endSec: from + afterSec, overlapSec: overlap, afterSec, gapSec: from - visitEnd };
 }
 
 /** How a visit and a stay of another person in one room meet: `TOGETHER`, `AFTER` or `NOT_MET`. */
@@ -120,4 +126,10 @@ export function overlapSec(visits: Times, v: number, stays: Times, s: number, ra
   if (rank === 0) return Math.max(0, Math.min(visits.certain[v]!, stays.certain[s]!) - start);
   if (rank === 1) return Math.max(0, Math.min(visits.likely[v]!, stays.likely[s]!) - start);
   return Math.max(0, Math.min(visits.possible[v]!, stays.possible[s]!) - start);
+}
+
+/** Seconds that a stay lasts behind the possible end of a visit, within the lag. */
+export function afterSecOf(visits: Times, v: number, stays: Times, s: number, lagSec: number): number {
+  const visitEnd = visits.possible[v]!;
+  return Math.max(0, Math.min(stays.possible[s]!, visitEnd + lagSec) - Math.max(stays.start[s]!, visitEnd));
 }

@@ -57,7 +57,7 @@ export class Pairs {
       sortByKey(order, 0, count, keys, most);
       episodes.reorder(from, order, count);
     }
-    episodes.copyTimes(from, stays);
+    episodes.copyStays(from, stays);
     for (let lo = from; lo < from + count;) {
       const aCase = visits.case[episodes.visit.data[lo]!]!;
       const contact = stays.person[episodes.stay.data[lo]!]!;

@@ -90,6 +90,7 @@ async function writeList(
     for (const { cells, blocks } of lists.parts(name)) {
       const bytes = new RowBytes(cells, columns, options, sink);
       for (const block of blocks) {
+        bytes.prepare(block);
         for (let row = 0; row < block.count; row++) {
           const from = sink.length;
           bytes.put(block, row);
