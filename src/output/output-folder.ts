@@ -192,10 +192,13 @@ export class OutputFile {
 
   /** Brings all bytes to the disk and closes the file. */
   async finish(): Promise<WrittenFile> {
-    await this.#pending;
-    const handle = await this.#open();
-    await guarded(this.#placed.name, () => handle.sync());
-    await this.park();
+    try {
+      await this.#pending;
+      const handle = await this.#open();
+      await guarded(this.#placed.name, () => handle.sync());
+    } finally {
+      await this.park();
+    }
     return Object.assign(this.#placed, { sha256: this.#hash.digest('hex') });
   }
 

@@ -3,12 +3,12 @@
  * takes it several times as long, for it asks each cell three times by regular expression and hands on each row through a stream.
  */
 import type { Dictionary } from '../core/dictionary.js';
-import { DAY_SEC, type Zone } from '../core/zone.js';
 import type { Cells } from '../lists/cells.js';
 import type { RowBlock } from '../lists/row-block.js';
 import type { CellKind, Column } from '../lists/rows.js';
 import type { ByteSink } from './byte-sink.js';
 import { neutralise } from './neutralise.js';
+import { TimeBytes } from './time-bytes.js';
 import type { TextOptions } from './table-text.js';
 
 const encoder = new TextEncoder();
@@ -286,48 +286,6 @@ function putDigits(bytes: Uint8Array, at: number, value: number): number {
   }
   return end;
 }
-
-/** Times as ISO 8601: the date and the offset are taken from the zone once a day, the clock is counted. */
-class TimeBytes {
-  readonly #zone: Zone;
-  /** By local day and offset: the bytes of the day's midnight. */
-  readonly #days = new Map<number, Uint8Array>();
-  #key = Number.NaN;
-  #day: Uint8Array = new Uint8Array(0);
-
-  constructor(zone: Zone) {
-    this.#zone = zone;
-  }
-
-  put(sec: number, bytes: Uint8Array, at: number): number {
-    const offset = this.#zone.offsetAt(sec);
-    const wall = sec + offset;
-    const day = Math.floor(wall / DAY_SEC);
-    const key = day * 262_144 + offset; // offsets are below a day and a half
-    if (key !== this.#key) {
-      let known = this.#days.get(key);
-      if (!known) this.#days.set(key, (known = encoder.encode(this.#zone.text(sec))));
-      this.#key = key;
-      this.#day = known;
-    }
-    const text = this.#day;
-    for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]!;
-    const inDay = wall - day * DAY_SEC;
-    const minutes = (inDay / 60) | 0;
-    const clock = minutes * 5; // `HH:mm`
-    for (let i = 0; i < 5; i++) bytes[at + 11 + i] = CLOCKS[clock + i]!;
-    const second = inDay - minutes * 60;
-    const ten = (second / 10) | 0;
-    bytes[at + 17] = ZERO + ten;
-    bytes[at + 18] = ZERO + second - ten * 10;
-    return at + text.length;
-  }
-}
-
-/** `00:00` to `23:59`, side by side. */
-const CLOCKS = encoder.encode(
-  Array.from({ length: 1440 }, (_, minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`).join(''),
-);
 
 function marked(characters: string): Uint8Array {
   const marks = new Uint8Array(256);

@@ -54,10 +54,18 @@ export async function writeLists(
   options: WriteOptions,
   describe: (outputs: readonly OutputEntry[], districts: DistrictFolders | undefined) => object,
 ): Promise<readonly OutputEntry[]> {
-  const outputs: OutputEntry[] = [];
   const districts = options.isSplit ? new DistrictFolders() : undefined;
+  /** Lists whose rows are written, on their way to the disk while the next are made. */
+  const leaving: Promise<OutputEntry[]>[] = [];
+  const outputs: OutputEntry[] = [];
   try {
-    for (const name of lists.names) outputs.push(...(await writeList(folder, name, lists, options, districts)));
+    for (const name of lists.names) {
+      const finish = await writeList(folder, name, lists, options, districts);
+      leaving.push(finish());
+      leaving.at(-1)!.catch(() => {}); // told below
+    }
+    for (const list of leaving) outputs.push(...(await list));
+    options.signal?.throwIfAborted();
     const written = await folder.write('rejects.csv', csvText(REJECT_COLUMNS, rejects, options));
     options.signal?.throwIfAborted();
     outputs.push({ ...written, rows: rejects.length });
@@ -65,20 +73,21 @@ export async function writeLists(
     await folder.write(MANIFEST, [`${JSON.stringify(manifest, null, 1)}\n`]);
     await folder.commit();
   } catch (error) {
+    await Promise.allSettled(leaving);
     await folder.discard();
     throw error;
   }
   return outputs;
 }
 
-/** Writes a list, and in the same pass its parts by district. */
+/** Writes the rows of a list, and in the same pass of its parts by district. Returns what brings them to the disk. */
 async function writeList(
   folder: OutputFolder,
   name: ListName,
   lists: Lists,
   options: WriteOptions,
   districts: DistrictFolders | undefined,
-): Promise<OutputEntry[]> {
+): Promise<() => Promise<OutputEntry[]>> {
   const columns = lists.columns(name);
   const header = options.format === 'csv' ? csvHeader(columns, options.isForExcel) : new Uint8Array(0);
   const sink = new ByteSink(FLUSH_BYTES * 2);
@@ -108,9 +117,14 @@ async function writeList(
     }
     yield sink.take();
   };
-  const written = await folder.write(`${name}.${options.format}`, pieces());
-  options.signal?.throwIfAborted();
-  return [{ ...written, rows }, ...(split ? await split.finish() : [])];
+  const file = await folder.create(`${name}.${options.format}`);
+  try {
+    for await (const data of pieces()) await file.append(data);
+  } catch (error) {
+    await file.park();
+    throw error;
+  }
+  return async () => [{ ...(await file.finish()), rows }, ...(split ? await split.finish() : [])];
 }
 const FLUSH_BYTES = 1 << 19;
 /** Longest stretch of work between two pauses, in which Ctrl-C is heard. */
