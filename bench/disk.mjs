@@ -18,7 +18,9 @@ const folder = process.env.COPRESENCE_DISK ?? mkdtempSync(join(tmpdir(), 'copres
 const RUNS = 7;
 
 const began = performance.now();
-const { manifest } = makeIndex(join(folder, 'index'), world, (day) => console.error(`day ${day} written after ${Math.round((performance.now() - began) / 1000)} s`));
+const { manifest } = makeIndex(join(folder, 'index'), world, (day) =>
+  console.error(`day ${day} written after ${Math.round((performance.now() - began) / 1000)} s`),
+);
 const buildMs = performance.now() - began;
 const files = readdirSync(join(folder, 'index'));
 const bytes = files.reduce((sum, name) => sum + statSync(join(folder, 'index', name)).size, 0);
@@ -26,7 +28,9 @@ const joinBytes = manifest.joinBytes;
 
 const ask = (isCold) => {
   if (isCold && !dropCaches(join(folder, 'index'))) return null;
-  return JSON.parse(execFileSync(process.execPath, [ASK, join(folder, 'index'), String(world.cases), JSON.stringify(world)], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+  return JSON.parse(
+    execFileSync(process.execPath, [ASK, join(folder, 'index'), String(world.cases), JSON.stringify(world)], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+  );
 };
 try {
   const checked = pairsByScan(world, 50);
@@ -38,14 +42,25 @@ try {
   const about = { stays: world.stays, days: world.days, cases: world.cases, visits: warm[0].visits, pairs: warm[0].pairs };
   const rows = [
     { work: 'write the days (s)', ours: Math.round(buildMs / 1000) },
-    { work: 'open + all pairs, warm (ms)', ours: Math.round(median(warm.map(({ ms }) => ms))), least: Math.min(...warm.map(({ ms }) => ms)), most: Math.max(...warm.map(({ ms }) => ms)) },
-    { work: 'of that: open / stays of the cases / join (ms)', ours: ['open', 'people', 'join'].map((name) => Math.round(median(warm.map((one) => one[name])))).join(' / ') },
+    {
+      work: 'open + all pairs, warm (ms)',
+      ours: Math.round(median(warm.map(({ ms }) => ms))),
+      least: Math.min(...warm.map(({ ms }) => ms)),
+      most: Math.max(...warm.map(({ ms }) => ms)),
+    },
+    {
+      work: 'of that: open / stays of the cases / join (ms)',
+      ours: ['open', 'people', 'join'].map((name) => Math.round(median(warm.map((one) => one[name])))).join(' / '),
+    },
     ...(cold.length > 0 ? [{ work: 'open + all pairs, cold (ms)', ours: Math.round(median(cold.map(({ ms }) => ms))) }] : []),
     { work: 'largest resident memory of the process that asks (MB)', ours: Math.round(median(warm.map(({ peakMB }) => peakMB))) },
     { work: 'bytes a stay on disk: what the join reads', ours: Number((joinBytes / world.stays).toFixed(2)) },
     { work: 'bytes a stay on disk: with bounds, evidence and people', ours: Number((bytes / world.stays).toFixed(2)) },
   ];
-  const text = [`${JSON.stringify(about)}`, ...rows.map(({ work, ours, least, most }) => `  ${work.padEnd(58)} ${ours}${least === undefined ? '' : ` (${Math.round(least)}–${Math.round(most)})`}`)].join('\n');
+  const text = [
+    `${JSON.stringify(about)}`,
+    ...rows.map(({ work, ours, least, most }) => `  ${work.padEnd(58)} ${ours}${least === undefined ? '' : ` (${Math.round(least)}–${Math.round(most)})`}`),
+  ].join('\n');
   console.log(JSON.stringify({ about, rows, text }));
 } finally {
   if (!process.env.COPRESENCE_DISK) rmSync(folder, { recursive: true, force: true });

@@ -33,12 +33,20 @@ async function main([scans = 5_000_000, cases = 200, hours = 16]) {
       const counted = Number(/got (\d+);/.exec(refusal)?.[1]);
       if (!(counted > 0) || !refusal.includes('The busiest places')) throw new Error(`not refused: ${refusal}`);
       total ||= counted;
-      rows.push({ work: `count ${counted} episodes and refuse${options.minOverlap ? ', min-overlap 5m' : options.lag ? ', lag 30m' : ''}`, ours_ms: ms, target_ms: 5000 });
+      rows.push({
+        work: `count ${counted} episodes and refuse${options.minOverlap ? ', min-overlap 5m' : options.lag ? ', lag 30m' : ''}`,
+        ours_ms: ms,
+        target_ms: 5000,
+      });
     }
     // What the index holds is let go before the lists are made by another process.
     const lists = JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'lists', folder], { encoding: 'utf8' }));
     if (lists.episodes !== total) throw new Error(`${lists.episodes} episodes in the lists, ${total} counted`);
-    rows.push({ work: `CSV to lists without episodes: ${lists.contacts} contact rows, ${lists.people} people, ${lists.outputMB} MB`, ours_ms: lists.ms, peak_MB: lists.peakMB });
+    rows.push({
+      work: `CSV to lists without episodes: ${lists.contacts} contact rows, ${lists.people} people, ${lists.outputMB} MB`,
+      ours_ms: lists.ms,
+      peak_MB: lists.peakMB,
+    });
     for (const [phase, ms] of Object.entries(lists.phases)) rows.push({ work: `… ${phase}`, ours_ms: ms });
     const inputMB = Math.round(statSync(join(folder, 'checkins.csv')).size / 1e6);
     console.log(JSON.stringify({ rows, peakMB: lists.peakMB, episodes: total, people: lists.people, inputMB }));

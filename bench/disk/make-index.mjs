@@ -67,7 +67,18 @@ export function makeIndex(folder, world, onDay) {
     staging.remove();
     const { bytes, about } = step.value;
     joinBytes += bytes - partsOf(about).reduce((sum, { people: own, words }) => sum + own * 8 + words * 4, 0) - about.stays * 4;
-    days.push({ day: name, file, bytes, baseSec: about.baseSec, lastSec: about.lastSec, stays: about.stays, checkIns: about.checkIns, capped: 0, conflicts: 0, zeroLength: 0 });
+    days.push({
+      day: name,
+      file,
+      bytes,
+      baseSec: about.baseSec,
+      lastSec: about.lastSec,
+      stays: about.stays,
+      checkIns: about.checkIns,
+      capped: 0,
+      conflicts: 0,
+      zeroLength: 0,
+    });
     onDay(day + 1);
   }
   const inputs = newInputTables();

@@ -36,9 +36,9 @@ export function inTextOrder(ids: Uint32Array, dictionary: Dictionary): Uint32Arr
   return textOrder(ids, dictionary).map((i) => ids[i]!);
 }
 
-/** Ranks of ids in that order, by id; ids that are not given have the rank 0. `size` is one more than the largest id. */
+/** Ranks of ids in that order, by id, from 1 on; ids that are not given have the rank 0. `size` is one more than the largest id. */
 export function ranksIn(order: Uint32Array, size: number): Uint32Array {
   const ranks = new Uint32Array(size);
-  order.forEach((id, rank) => (ranks[id] = rank));
+  order.forEach((id, rank) => (ranks[id] = rank + 1));
   return ranks;
 }

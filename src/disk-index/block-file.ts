@@ -209,7 +209,8 @@ export class BlockFile<About = unknown> {
       let sumsFrom = footerAt;
       for (const [name, { at, bytes, sums }] of Object.entries(sections)) {
         const blocks = Math.ceil(bytes / BLOCK_BYTES);
-        if (!(at >= BLOCK_BYTES && bytes >= 0 && at + blocks * BLOCK_BYTES <= sums && sums + blocks * 4 <= footerAt)) throw damaged(path, `section ${name} does not fit`);
+        if (!(at >= BLOCK_BYTES && bytes >= 0 && at + blocks * BLOCK_BYTES <= sums && sums + blocks * 4 <= footerAt))
+          throw damaged(path, `section ${name} does not fit`);
         this.#sections.set(name, { name, bytes, at, sums: null, sumsAt: sums });
         sumsFrom = Math.min(sumsFrom, sums);
       }
@@ -290,7 +291,10 @@ export class BlockFile<About = unknown> {
 
 /** An index that cannot be used: what is wrong, where, and how to come by a sound one. */
 export function damaged(path: string, what: string): InputError {
-  return new InputError('E_INDEX', `${basename(path)} E_INDEX expected a sound file of an index, got a damaged one: ${what}; build the index again from its check-ins`);
+  return new InputError(
+    'E_INDEX',
+    `${basename(path)} E_INDEX expected a sound file of an index, got a damaged one: ${what}; build the index again from its check-ins`,
+  );
 }
 
 /** @throws InputError `E_INDEX_VERSION` naming both versions. */
@@ -337,6 +341,8 @@ export function reading<Result>(path: string, work: () => Result): Result {
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new InputError('E_READ', `${basename(path)} E_READ expected a file of an index that can be read, got ${code}; check the folder and its rights`, { cause });
+    throw new InputError('E_READ', `${basename(path)} E_READ expected a file of an index that can be read, got ${code}; check the folder and its rights`, {
+      cause,
+    });
   }
 }

@@ -140,7 +140,10 @@ export class CheckInSpill {
 }
 
 /** In which part each person of a batch belongs, and where among those of the part. */
-function partsOfPeople(people: Dictionary, seed: number): { part: Uint8Array; position: Uint32Array; textsOf: (part: number) => { ends: Uint32Array; texts: Uint8Array } } {
+function partsOfPeople(
+  people: Dictionary,
+  seed: number,
+): { part: Uint8Array; position: Uint32Array; textsOf: (part: number) => { ends: Uint32Array; texts: Uint8Array } } {
   const part = new Uint8Array(people.size);
   const position = new Uint32Array(people.size);
   const members = Array.from({ length: PARTS }, () => new U32Column());

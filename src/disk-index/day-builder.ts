@@ -121,8 +121,14 @@ export class DayBuilder {
     this.#file.close(records);
     rooms.push(Uint32Array.of(0xffff_ffff, 0, recordCount, wordCount, 0, longCount)); // the fence
     for (const words of longNumbers) numbers.add(words);
-    for (const [name, pieces] of [['rooms', rooms], ['long', long]] as const) {
-      const section = this.#file.section(name, pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
+    for (const [name, pieces] of [
+      ['rooms', rooms],
+      ['long', long],
+    ] as const) {
+      const section = this.#file.section(
+        name,
+        pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
+      );
       for (const piece of pieces) section.add(piece);
     }
     const { capped, conflicts, zeroLength, lastSec, longestSec, checkIns } = this.#counts;

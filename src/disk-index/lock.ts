@@ -27,7 +27,11 @@ export function lockFolder(folder: string): () => void {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') writing(path, () => { throw cause; }); // prettier-ignore
       if (attempt > 0 || isHeld(path)) {
-        throw new StateError('E_LOCKED', `index E_LOCKED expected an index that nobody else is changing, got one that process ${holder(path) ?? '?'} has locked; wait for it, or remove the file '${LOCK}' if that process is not copresence`, { cause });
+        throw new StateError(
+          'E_LOCKED',
+          `index E_LOCKED expected an index that nobody else is changing, got one that process ${holder(path) ?? '?'} has locked; wait for it, or remove the file '${LOCK}' if that process is not copresence`,
+          { cause },
+        );
       }
       try {
         unlinkSync(path);

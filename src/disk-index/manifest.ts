@@ -117,7 +117,7 @@ export function writeManifest(folder: string, temporary: string, manifest: Index
     const descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
       const bytes = Buffer.from(text);
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -127,4 +127,3 @@ export function writeManifest(folder: string, temporary: string, manifest: Index
 }
 
 const digestOf = (manifest: object): string => createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
-

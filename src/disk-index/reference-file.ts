@@ -56,7 +56,10 @@ export function writeReference(path: string, inputs: InputTables, { spans, purge
   for (const vehicle of spans.vehicles()) for (const { startSec, lastSec } of spans.of(vehicle)) words.push(vehicle, startSec, lastSec);
   add('spans', Uint32Array.from(words));
   add('purged-runs', Uint32Array.from([...purgedRuns].flat()));
-  add('scans', Uint32Array.from({ length: inputs.ids.place.size }, (_, place) => scansOfPlace[place] ?? 0));
+  add(
+    'scans',
+    Uint32Array.from({ length: inputs.ids.place.size }, (_, place) => scansOfPlace[place] ?? 0),
+  );
   add('rejects', Buffer.from(JSON.stringify(rejects)));
   return file.finish({ kind: 'reference', rows, texts } satisfies ReferenceAbout);
 }
@@ -96,7 +99,7 @@ export function readReference(path: string, inputs: InputTables, gapSec: number)
     }
     const spans = new VehicleSpans(gapSec);
     const words = wordsOf('spans');
-    for (let lo = 0; lo < words.length; ) {
+    for (let lo = 0; lo < words.length;) {
       let hi = lo;
       const found = [];
       for (; hi < words.length && words[hi] === words[lo]; hi += SPAN_WORDS) found.push({ startSec: words[hi + 1]!, lastSec: words[hi + 2]! });

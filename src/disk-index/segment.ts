@@ -108,7 +108,7 @@ export class Segment {
     const size = room.endRecord - room.firstRecord;
     const earliest = from - room.reachSec;
     let count = 0;
-    for (let at = size > READ_WHOLE ? this.#firstChunk(room, size, earliest) : 0; at < size; ) {
+    for (let at = size > READ_WHOLE ? this.#firstChunk(room, size, earliest) : 0; at < size;) {
       const here = Math.min(size > READ_WHOLE ? CHUNK : READ_WHOLE, size - at);
       const lo = room.firstWord + recordWords(at);
       const words = this.#file.words(this.#sections.records, lo, lo + recordWords(here));
@@ -267,7 +267,7 @@ export class Segment {
   load(part: number, stays: ArrayLike<number>, people: ArrayLike<number>, into: LoadedStays): void {
     const { at: blobAt, people: peopleCount, words: wordCount } = this.#parts[part]!;
     const base = blobAt / 4 + peopleCount * PERSON_WORDS;
-    for (let i = 0; i < stays.length; ) {
+    for (let i = 0; i < stays.length;) {
       // Stays near each other are read together. How long the last of them is, is known only when it is read.
       let j = i + 1;
       while (j < stays.length && stays[j]! - stays[j - 1]! <= READ_THROUGH_WORDS && stays[j]! - stays[i]! < READ_MOST_WORDS) j++;
@@ -327,7 +327,13 @@ export class Segment {
    * every stay that is appended, with its first word.
    * @param ownerOf - what the columns say of a person with a number.
    */
-  loadPeople(part: number, people: ArrayLike<number>, ownerOf: (number: number) => number, into: LoadedStays, each: (stay: number) => boolean = () => true): void {
+  loadPeople(
+    part: number,
+    people: ArrayLike<number>,
+    ownerOf: (number: number) => number,
+    into: LoadedStays,
+    each: (stay: number) => boolean = () => true,
+  ): void {
     const { at, people: count, words: wordCount } = this.#parts[part]!;
     const base = at / 4 + count * PERSON_WORDS;
     for (let i = 0, from = 0; i < people.length && from < count; i++) {
@@ -337,11 +343,15 @@ export class Segment {
         continue;
       }
       from = found + 1;
-      const [, lo, , behind] = this.#file.words(this.#sections.people, at / 4 + found * PERSON_WORDS, at / 4 + (found + (from < count ? 2 : 1)) * PERSON_WORDS) as unknown as number[];
+      const [, lo, , behind] = this.#file.words(
+        this.#sections.people,
+        at / 4 + found * PERSON_WORDS,
+        at / 4 + (found + (from < count ? 2 : 1)) * PERSON_WORDS,
+      ) as unknown as number[];
       const hi = behind ?? wordCount;
       if (lo! > hi || hi > wordCount) throw damaged(this.path, 'the stays of a person are out of range');
       const words = this.#file.words(this.#sections.people, base + lo!, base + hi);
-      for (let position = 0; position < words.length; ) {
+      for (let position = 0; position < words.length;) {
         const length = stayWords(words, position);
         if (position + length > words.length) throw damaged(this.path, 'the stays of a person do not end');
         if (!this.#removed?.has(part, lo! + position) && each(lo! + position)) this.#appendStay(words, position, ownerOf(people[i]!), into);
@@ -417,6 +427,7 @@ export class Segment {
 /** Words of the stay at a position, as far as the words tell. */
 function stayWords(words: Uint32Array, at: number): number {
   let end = at + STAY_WORDS;
-  for (let left = words[at + 6]! >>> ROWS_SHIFT; left > 0 && end <= words.length; left--) end += words[end + 2]! >= HAS_EXTRA ? ROW_WORDS + EXTRA_WORDS : ROW_WORDS;
+  for (let left = words[at + 6]! >>> ROWS_SHIFT; left > 0 && end <= words.length; left--)
+    end += words[end + 2]! >= HAS_EXTRA ? ROW_WORDS + EXTRA_WORDS : ROW_WORDS;
   return end - at;
 }

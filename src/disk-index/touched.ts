@@ -34,10 +34,16 @@ export function loadChanged(segments: readonly Segment[], part: number, since: R
     const wanted = Uint32Array.from(open).sort();
     const first = into.count;
     const loaded: number[] = [];
-    segment.loadPeople(part, wanted, (number) => number, into, (stay) => {
-      loaded.push(stay);
-      return true;
-    });
+    segment.loadPeople(
+      part,
+      wanted,
+      (number) => number,
+      into,
+      (stay) => {
+        loaded.push(stay);
+        return true;
+      },
+    );
     const people = into.stays.person.data.subarray(first, into.count);
     loaded.forEach((stay, i) => {
       const list = found.get(people[i]!);
@@ -48,7 +54,7 @@ export function loadChanged(segments: readonly Segment[], part: number, since: R
     // A segment of an earlier day may hold a stay that reaches one found just now, and that one a stay of this segment: all are looked at together.
     for (const person of new Set(people)) {
       let begin = begins.get(person)!;
-      for (let moved = true; moved; ) {
+      for (let moved = true; moved;) {
         moved = false;
         for (const { loaded } of found.get(person)!) {
           if (start.data[loaded]! < begin && possible.data[loaded]! >= begin) {

@@ -61,10 +61,16 @@ export function prepareFolder(folder: string): void {
   }
   if (!status.isDirectory()) throw new OptionError('E_EXISTS', 'index: expected a folder or a new name, got a file');
   if ((status.mode & 0o022) !== 0) {
-    throw new OptionError('E_OPEN_FOLDER', `index: expected a folder that only you can write to, got one that others can (mode ${(status.mode & 0o777).toString(8)}); choose a new folder`);
+    throw new OptionError(
+      'E_OPEN_FOLDER',
+      `index: expected a folder that only you can write to, got one that others can (mode ${(status.mode & 0o777).toString(8)}); choose a new folder`,
+    );
   }
-  const foreign = readdirSync(folder).filter((name) => name !== INDEX_MANIFEST && name !== LOCK && !OWN.test(name) && !BUILDING.test(name) && !isTemporaryManifest(name));
-  if (foreign.length > 0) throw new OptionError('E_EXISTS', 'index: expected an empty folder, a new name or an index, got a folder with other files; choose another');
+  const foreign = readdirSync(folder).filter(
+    (name) => name !== INDEX_MANIFEST && name !== LOCK && !OWN.test(name) && !BUILDING.test(name) && !isTemporaryManifest(name),
+  );
+  if (foreign.length > 0)
+    throw new OptionError('E_EXISTS', 'index: expected an empty folder, a new name or an index, got a folder with other files; choose another');
 }
 
 const isTemporaryManifest = (name: string): boolean => /^index\.json\.tmp-\d+$/.test(name);
@@ -91,13 +97,28 @@ export function buildingFolder(folder: string): string {
  * Infers the stays of all parts and writes the files of the update into `building`. Yields between small portions of work.
  * @param before - the index as it is, or null for a new one.
  */
-export function* writeUpdate(building: string, gathered: UpdateInputs, before: OpenIndex | null, reference: Omit<Reference, 'spans' | 'scansOfPlace'> & { readonly scansBefore: ArrayLike<number> }): Steps<Updated> {
+export function* writeUpdate(
+  building: string,
+  gathered: UpdateInputs,
+  before: OpenIndex | null,
+  reference: Omit<Reference, 'spans' | 'scansOfPlace'> & { readonly scansBefore: ArrayLike<number> },
+): Steps<Updated> {
   const { inputs, spill, spans, dwell, zone } = gathered;
   const places = new Places(inputs);
   const runs = new Runs(inputs, places);
   runs.cut(spans, dwell, inputs.ids, reference.purgedRuns);
   const segments = before?.segments ?? [];
-  const tables: UpdateTables = { inputs, places, runs, dwell, zone, spill, people: before?.people ?? null, segments, concerned: gathered.isAllConcerned ? everyone(segments) : concernedPeople(before, runs) };
+  const tables: UpdateTables = {
+    inputs,
+    places,
+    runs,
+    dwell,
+    zone,
+    spill,
+    people: before?.people ?? null,
+    segments,
+    concerned: gathered.isAllConcerned ? everyone(segments) : concernedPeople(before, runs),
+  };
   const update = (before?.manifest.update ?? 0) + 1;
   const rangeOf = rangesOfPlaces(spill.ofPlace, inputs.ids.place.size);
   const staging = new SpillFile(join(building, 'staging'));
@@ -143,14 +164,22 @@ export function* writeUpdate(building: string, gathered: UpdateInputs, before: O
       const file = `removed-day-${segment.about.day}.${s}.${update}.cpx`;
       removed[s]!.write(join(building, file));
       const add = (name: keyof StaySums): number => sums[name] + (entry.removed?.[name] ?? 0);
-      return { ...entry, removed: { file, stays: add('stays'), checkIns: add('checkIns'), capped: add('capped'), conflicts: add('conflicts'), zeroLength: add('zeroLength') } };
+      return {
+        ...entry,
+        removed: { file, stays: add('stays'), checkIns: add('checkIns'), capped: add('capped'), conflicts: add('conflicts'), zeroLength: add('zeroLength') },
+      };
     });
     const referenceFile = `reference.${update}.cpx`;
     const scansOfPlace = Array.from({ length: inputs.ids.place.size }, (_, place) => (reference.scansBefore[place] ?? 0) + (spill.ofPlace[place] ?? 0));
     writeReference(join(building, referenceFile), inputs, { ...reference, spans, scansOfPlace });
     // A segment of which every stay went elsewhere is of no use.
     const all = [...old.filter((day) => day.stays > (day.removed?.stays ?? 0)), ...entries].sort((a, b) => a.baseSec - b.baseSec);
-    return { days: all, people: [...(before?.manifest.people ?? []), { file: peopleFile, count: people.count, bytes: peopleBytes }], reference: referenceFile, duplicates };
+    return {
+      days: all,
+      people: [...(before?.manifest.people ?? []), { file: peopleFile, count: people.count, bytes: peopleBytes }],
+      reference: referenceFile,
+      duplicates,
+    };
   } finally {
     staging.remove();
   }
@@ -176,7 +205,10 @@ export function commitUpdate(folder: string, building: string, manifest: IndexMa
 
 /** Everybody, from the first instant on. */
 function everyone(segments: UpdateTables['segments']): Map<number, number>[] {
-  return Array.from({ length: PARTS }, (_, part) => new Map(segments.flatMap((segment) => Array.from(segment.peopleOf(part), (number): [number, number] => [number, 0]))));
+  return Array.from(
+    { length: PARTS },
+    (_, part) => new Map(segments.flatMap((segment) => Array.from(segment.peopleOf(part), (number): [number, number] => [number, 0]))),
+  );
 }
 
 /** People with check-ins on vehicles whose runs are others now, by part and number, from the instant on at which they differ. */
@@ -195,7 +227,12 @@ function concernedPeople(before: OpenIndex | null, runs: Runs): Map<number, numb
   return concerned;
 }
 
-function countRemoved(segments: UpdateTables['segments'], part: number, old: readonly { segment: number; stay: number }[], sums: Record<keyof StaySums, number>[]): void {
+function countRemoved(
+  segments: UpdateTables['segments'],
+  part: number,
+  old: readonly { segment: number; stay: number }[],
+  sums: Record<keyof StaySums, number>[],
+): void {
   const loaded = new LoadedStays();
   const bySegment = new Map<number, number[]>();
   for (const { segment, stay } of old) {

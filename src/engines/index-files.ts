@@ -64,7 +64,8 @@ const FIXED_BYTES = 160 * 2 ** 20;
 export async function indexFiles(options: IndexFilesOptions, hooks: RunHooks = {}): Promise<IndexReport> {
   const { index: folder, files } = options;
   for (const table of ['cases', 'visits'] as const) {
-    if ((files[table]?.length ?? 0) > 0) throw new OptionError('E_INDEX_OPTION', `${table}: expected none; an index has check-ins, places and runs, and any cases may be matched with it`);
+    if ((files[table]?.length ?? 0) > 0)
+      throw new OptionError('E_INDEX_OPTION', `${table}: expected none; an index has check-ins, places and runs, and any cases may be matched with it`);
   }
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
   const memoryBytes = parseMemory(options.memory ?? '1GB');
@@ -86,7 +87,13 @@ export async function indexFiles(options: IndexFilesOptions, hooks: RunHooks = {
   }
 }
 
-async function update(options: IndexFilesOptions, before: OpenIndex | null, limit: ReturnType<typeof parseRejectLimit>, memoryBytes: number, hooks: RunHooks): Promise<IndexReport> {
+async function update(
+  options: IndexFilesOptions,
+  before: OpenIndex | null,
+  limit: ReturnType<typeof parseRejectLimit>,
+  memoryBytes: number,
+  hooks: RunHooks,
+): Promise<IndexReport> {
   const { index: folder } = options;
   const { zone, dwell, runGapSec } = settingsOf(options, before);
   const { files, warnings } = await withoutKnown(options.files, before, hooks);
@@ -127,7 +134,11 @@ async function update(options: IndexFilesOptions, before: OpenIndex | null, limi
     for (const vehicle of fresh.vehicles()) spans.addSpans(vehicle, fresh.of(vehicle));
     const purgedRuns = shared?.reference.purgedRuns ?? new Map<number, number>();
     const scansBefore = shared?.reference.scansOfPlace ?? [];
-    const steps = writeUpdate(building, { inputs: reader.tables, spill, spans, dwell, runGapSec, zone, seed, isAllConcerned }, before, { purgedRuns, rejects, scansBefore });
+    const steps = writeUpdate(building, { inputs: reader.tables, spill, spans, dwell, runGapSec, zone, seed, isAllConcerned }, before, {
+      purgedRuns,
+      rejects,
+      scansBefore,
+    });
     const written = await runAsync(steps, {
       signal: hooks.signal,
       onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'stays', name: 'people and days', rows: spill.rows, share: done / of }),
@@ -173,14 +184,26 @@ function settingsOf(options: IndexFilesOptions, before: OpenIndex | null): { zon
   const tz = options.tz ?? before?.manifest.tz ?? undefined;
   if (before) {
     const { manifest } = before;
-    const isOther = runGapSec !== manifest.runGapSec ? 'run-gap' : JSON.stringify(dwell.toJSON()) !== JSON.stringify(manifest.dwell) ? 'dwell' : (tz ?? null) !== manifest.tz ? 'tz' : '';
-    if (isOther !== '') throw new OptionError('E_INDEX_OPTION', `${isOther}: expected what the index was built with, got another; leave it out, or build a new index`);
+    const isOther =
+      runGapSec !== manifest.runGapSec
+        ? 'run-gap'
+        : JSON.stringify(dwell.toJSON()) !== JSON.stringify(manifest.dwell)
+          ? 'dwell'
+          : (tz ?? null) !== manifest.tz
+            ? 'tz'
+            : '';
+    if (isOther !== '')
+      throw new OptionError('E_INDEX_OPTION', `${isOther}: expected what the index was built with, got another; leave it out, or build a new index`);
   }
   return { zone: new Zone(tz), dwell, runGapSec };
 }
 
 /** The files without those that the index has already, told by name and digest. @throws OptionError `E_FILE_NAME` for another file of the same name. */
-async function withoutKnown(files: IndexFilesOptions['files'], before: OpenIndex | null, hooks: RunHooks): Promise<{ files: IndexFilesOptions['files']; warnings: string[] }> {
+async function withoutKnown(
+  files: IndexFilesOptions['files'],
+  before: OpenIndex | null,
+  hooks: RunHooks,
+): Promise<{ files: IndexFilesOptions['files']; warnings: string[] }> {
   const warnings: string[] = [];
   const kept: [TableName, string[]][] = [];
   for (const [table, paths] of Object.entries(files) as [TableName, readonly string[]][]) {
@@ -190,7 +213,11 @@ async function withoutKnown(files: IndexFilesOptions['files'], before: OpenIndex
       const known = before?.manifest.inputs.find(({ name }) => name === source.name);
       if (!known) wanted.push(path);
       else if (path !== '-' && (await digestOf(path)) === known.sha256) warnings.push(`${source.name} is in the index already: nothing was added from it`);
-      else throw new OptionError('E_FILE_NAME', `input ${source.name}: expected another name, since the index has a file of this name with other content and evidence names rows as file:line; rename the file`);
+      else
+        throw new OptionError(
+          'E_FILE_NAME',
+          `input ${source.name}: expected another name, since the index has a file of this name with other content and evidence names rows as file:line; rename the file`,
+        );
     }
     kept.push([table, wanted]);
   }

@@ -38,7 +38,10 @@ export async function indexInfo(folder: string, options: { readonly verify?: boo
       const steps = (function* () {
         for (const at of index.verify()) yield { done: at, of: bytes };
       })();
-      await runAsync(steps, { signal: hooks.signal, onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'read', name: 'blocks', rows: 0, share: Math.min(1, done / of) }) });
+      await runAsync(steps, {
+        signal: hooks.signal,
+        onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'read', name: 'blocks', rows: 0, share: Math.min(1, done / of) }),
+      });
     }
     const stays = sumsOf(manifest);
     return {

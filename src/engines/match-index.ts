@@ -31,7 +31,11 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
   const given = INDEXED.find((table) => (options.files[table]?.length ?? 0) > 0);
   if (given) throw new OptionError('E_INDEX_OPTION', `${given}: expected cases and visits alone beside --index; add ${given} with 'copresence index'`);
   for (const name of ['dwell', 'runGap'] as const) {
-    if (options[name] !== undefined) throw new OptionError('E_INDEX_OPTION', `${name === 'dwell' ? 'dwell' : 'run-gap'}: expected none beside --index, since stays are inferred when the index is built`);
+    if (options[name] !== undefined)
+      throw new OptionError(
+        'E_INDEX_OPTION',
+        `${name === 'dwell' ? 'dwell' : 'run-gap'}: expected none beside --index, since stays are inferred when the index is built`,
+      );
   }
   const skewSec = parseDuration(options.skew ?? 0, 'skew');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');

@@ -37,7 +37,10 @@ export function createIndex(
   const { signal, onProgress, files, ...rest } = options;
   const { signal: readSignal, ...reading } = checkIns.options;
   const stop = signal ?? readSignal;
-  return indexFiles({ ...reading, ...rest, index: folder, files: { ...files, checkins: checkIns.files } }, { ...(stop && { signal: stop }), ...(onProgress && { onProgress }) });
+  return indexFiles(
+    { ...reading, ...rest, index: folder, files: { ...files, checkins: checkIns.files } },
+    { ...(stop && { signal: stop }), ...(onProgress && { onProgress }) },
+  );
 }
 
 /** Opens an index: its frame is checked, its days are read as they are asked for. @throws InputError `E_INDEX`, OptionError `E_NO_INDEX`. */

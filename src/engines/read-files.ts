@@ -76,7 +76,15 @@ export async function readInputs(
       });
       const entry = reader.ledger.find(({ file }) => file === source.name)!;
       const reading = reader.readings.find(({ file }) => file === source.name)!;
-      inputs.push({ ...source.digest(), table, rows: entry.read, encoding: reading.encoding, delimiter: reading.delimiter, columns: reading.columns, notes: reading.notes });
+      inputs.push({
+        ...source.digest(),
+        table,
+        rows: entry.read,
+        encoding: reading.encoding,
+        delimiter: reading.delimiter,
+        columns: reading.columns,
+        notes: reading.notes,
+      });
       for (const header of Object.values(reading.columns)) headers.add(header.toLowerCase());
     }
   }
@@ -85,4 +93,3 @@ export async function readInputs(
   inputs.sort((a, b) => TABLE_NAMES.indexOf(a.table) - TABLE_NAMES.indexOf(b.table));
   return { reader, inputs };
 }
-

@@ -62,7 +62,13 @@ export class WorkingSet {
       const have = this.#have[s]!;
       for (const [part, people] of byPart) {
         const numbers = Uint32Array.from(people, numberOf).sort();
-        segment.loadPeople(part, numbers, (number) => personId(number, part), this.#loaded, (stay) => !have.has(part, stay) && have.add(part, stay));
+        segment.loadPeople(
+          part,
+          numbers,
+          (number) => personId(number, part),
+          this.#loaded,
+          (stay) => !have.has(part, stay) && have.add(part, stay),
+        );
       }
     }
     this.#name();
@@ -170,7 +176,13 @@ export class WorkingSet {
     const start = stays.start.data;
     for (let person = 0; person < ids.person.size; person++) {
       const [lo, hi] = [offsets[person]!, offsets[person + 1]!];
-      if (hi - lo > 1) order.subarray(lo, hi).sort((a, b) => start[a]! - start[b]! || ids.place.compare(stays.place.data[a]!, stays.place.data[b]!) || ids.run.compare(stays.run.data[a]!, stays.run.data[b]!));
+      if (hi - lo > 1)
+        order
+          .subarray(lo, hi)
+          .sort(
+            (a, b) =>
+              start[a]! - start[b]! || ids.place.compare(stays.place.data[a]!, stays.place.data[b]!) || ids.run.compare(stays.run.data[a]!, stays.run.data[b]!),
+          );
     }
     const of = (column: U32Column): Uint32Array => order.map((stay) => column.data[stay]!);
     const carriage = new Uint32Array(count);

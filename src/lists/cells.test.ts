@@ -26,7 +26,8 @@ test('a row of a place belongs to its district, one of a contact to the district
   });
   const named = (name: ListName, ...columns: string[]): string[] =>
     [...result.rowsWithDistricts(name)].map(
-      ([row, districts]) => `${columns.map((column) => String((row as unknown as Record<string, unknown>)[column])).join(' ')}: ${[...districts].sort().join(',')}`,
+      ([row, districts]) =>
+        `${columns.map((column) => String((row as unknown as Record<string, unknown>)[column])).join(' ')}: ${[...districts].sort().join(',')}`,
     );
   expect(named('contacts', 'case_id', 'contact_id')).toEqual(['ada bob: N,S', 'ada cyd: ', 'ada eve: S', 'eve ada: S', 'eve bob: S']);
   expect(named('people', 'contact_id')).toEqual(['ada: S', 'bob: N,S', 'cyd: ', 'eve: S']);

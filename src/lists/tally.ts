@@ -39,7 +39,7 @@ export class Tally {
   constructor(ids: Dictionaries, stays: Stays) {
     this.#ids = ids;
     this.#stays = stays;
-    
+
     this.#grades = new Uint8Array(ids.person.size).fill(NOT_MET);
     this.#listedIn = new Uint8Array(ids.person.size);
   }
@@ -138,7 +138,8 @@ export class Tally {
 function copyPair(from: Pairs, position: number, to: Pairs, stays: Stays): void {
   for (const name of ['case', 'contact', 'grade', 'clauses'] as const) to[name].push(from[name].data[position]!);
   for (let row = from.first.data[position]!; row < from.first.data[position + 1]!; row++) {
-    for (const name of ['visit', 'stay', 'distanceM', 'kind', 'own', 'grade', 'counts', 'flags'] as const) to.episodes[name].push(from.episodes[name].data[row]!);
+    for (const name of ['visit', 'stay', 'distanceM', 'kind', 'own', 'grade', 'counts', 'flags'] as const)
+      to.episodes[name].push(from.episodes[name].data[row]!);
   }
   const lo = to.first.data[to.count - 1]!;
   to.first.push(to.episodes.count);

@@ -38,6 +38,19 @@ export class Episodes {
     for (const column of [this.visit, this.stay, this.distanceM, this.kind, this.own, this.grade, this.counts, this.flags]) column.length = 0;
   }
 
+  /** Puts a row that is not graded yet in the place of another. */
+  moveRow(from: number, to: number): void {
+    this.visit.data[to] = this.visit.data[from]!;
+    this.stay.data[to] = this.stay.data[from]!;
+    this.distanceM.data[to] = this.distanceM.data[from]!;
+    this.kind.data[to] = this.kind.data[from]!;
+  }
+
+  /** Forgets the rows from `count` on, not graded yet. */
+  cut(count: number): void {
+    for (const column of [this.visit, this.stay, this.distanceM, this.kind]) column.length = count;
+  }
+
   /** Copies what is wanted of the stays of the rows from `lo` on. */
   copyStays(lo: number, stays: Presence): void {
     const { length: count, data: stay } = this.stay;

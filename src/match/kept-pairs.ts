@@ -36,14 +36,16 @@ export class KeptPairs implements PairSource {
   }
 
   ofCase(position: number, rankOf: Uint32Array): PairRange {
-    const lo = this.#ofCase[position]!;
-    const count = this.#ofCase[position + 1]! - lo;
+    const [lo, hi] = [this.#ofCase[position]!, this.#ofCase[position + 1]!];
     const contact = this.#pairs.contact.data;
-    this.#positions = roomFor(this.#positions, count);
-    keys = roomFor(keys, count);
-    for (let i = 0; i < count; i++) {
-      this.#positions[i] = i;
-      keys[i] = rankOf[contact[lo + i]!]!;
+    this.#positions = roomFor(this.#positions, hi - lo);
+    keys = roomFor(keys, hi - lo);
+    let count = 0;
+    for (let pair = lo; pair < hi; pair++) {
+      const rank = rankOf[contact[pair]!]!;
+      if (rank === 0) continue;
+      this.#positions[count++] = pair - lo;
+      keys[pair - lo] = rank;
     }
     sortByKey(this.#positions, 0, count, keys, rankOf.length);
     for (let i = 0; i < count; i++) this.#positions[i]! += lo;

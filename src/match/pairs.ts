@@ -47,7 +47,7 @@ export class Pairs {
     this.first.length = 1;
   }
 
-  /** Makes pairs of the episodes from row `from` on, in the order of `keys`, one for each of those rows; rows of one pair have one key. Keys go up to `most`. */
+  /** Makes pairs of the episodes from row `from` on, in the order of `keys`, one for each of those rows; rows have one key if they are of one pair. Keys go up to `most`. */
   append({ cases, visits, stays, grader }: PairContext, from: number, keys: Uint32Array, most: number): void {
     const { episodes } = this;
     const count = episodes.count - from;
@@ -85,7 +85,7 @@ export interface PairRange {
 
 /** All pairs of one generation, by case or by person. */
 export interface PairSource {
-  /** The pairs of a case in the order of `rankOf[contact]`. */
+  /** The pairs of a case in the order of `rankOf[contact]`; contacts of rank 0 are left out. */
   ofCase(position: number, rankOf: Uint32Array): PairRange;
   /** The pairs of a person who was met, in the order of the cases. */
   ofPerson(person: number): PairRange;

@@ -31,10 +31,19 @@ export class StreamedPairs implements PairSource {
   ofCase(position: number, rankOf: Uint32Array): PairRange {
     const { visits, stays } = this.#context;
     const pairs = this.#pairs;
+    const { episodes } = pairs;
     pairs.clear();
-    const count = this.#join.run(visits.ofCase[position]!, visits.ofCase[position + 1]!, pairs.episodes);
-    this.#keys = roomFor(this.#keys, count);
-    for (let i = 0; i < count; i++) this.#keys[i] = rankOf[stays.person[pairs.episodes.stay.data[i]!]!]!;
+    const found = this.#join.run(visits.ofCase[position]!, visits.ofCase[position + 1]!, episodes);
+    this.#keys = roomFor(this.#keys, found);
+    let count = 0;
+    for (let row = 0; row < found; row++) {
+      const rank = rankOf[stays.person[episodes.stay.data[row]!]!]!;
+      if (rank === 0) continue;
+      this.#keys[count] = rank;
+      if (count < row) episodes.moveRow(row, count);
+      count++;
+    }
+    episodes.cut(count);
     pairs.append(this.#context, 0, this.#keys, rankOf.length);
     return this.#all();
   }

@@ -17,7 +17,11 @@ export interface TextOptions {
 export type OutputRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** A table as CSV, as UTF-8 in pieces. The streams begin to work only when the text is asked for: an error in making a row then reaches whoever asks. */
-export async function* csvText(columns: readonly string[], rows: Iterable<object>, { isForExcel, isRaw }: Omit<TextOptions, 'format'>): AsyncGenerator<Uint8Array> {
+export async function* csvText(
+  columns: readonly string[],
+  rows: Iterable<object>,
+  { isForExcel, isRaw }: Omit<TextOptions, 'format'>,
+): AsyncGenerator<Uint8Array> {
   const cell = (value: OutputRow[string]): string => {
     const text = value === null || value === undefined ? '' : String(value);
     return isRaw ? text : neutralise(text);

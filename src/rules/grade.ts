@@ -163,14 +163,7 @@ export function holds(clause: Clause, sec: number | null): boolean {
 }
 
 /** `[start, start + overlap)` at a grade of the counting episodes that meet at it, one for each; empty ones are kept. */
-function spansAt(
-  grade: number,
-  episodes: Episodes,
-  lo: number,
-  hi: number,
-  visits: Visits,
-  isWanted: (visit: number) => boolean,
-): Interval[] {
+function spansAt(grade: number, episodes: Episodes, lo: number, hi: number, visits: Visits, isWanted: (visit: number) => boolean): Interval[] {
   const spans: Interval[] = [];
   for (let row = lo; row < hi; row++) {
     const v = episodes.visit.data[row]!;

@@ -36,7 +36,9 @@ try {
   let isFirst = true;
   const groups = index.checkins.length === 0 ? [[]] : index.checkins.map((file) => [file]);
   for (const files of groups) {
-    const { status, stderr } = spawnSync(process.execPath, [cli, 'index', ...files, '-o', path, ...(isFirst ? index.first : []), ...index.all, '--quiet'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'index', ...files, '-o', path, ...(isFirst ? index.first : []), ...index.all, '--quiet'], {
+      encoding: 'utf8',
+    });
     if (status !== 0) end(status, stderr);
     isFirst = false;
   }

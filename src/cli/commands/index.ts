@@ -37,7 +37,10 @@ export function addIndexCommands(program: Program, run: Run): void {
     .option('--memory <size>', 'memory to stay within, as in 512MB or 2GB (default: 1GB)')
     .option('--quiet', 'no progress and no summary')
     .option('--json', 'the summary as JSON')
-    .addHelpText('before', 'Examples:\n  copresence index mon.csv.gz --places places.csv --tz Asia/Shanghai -o week.cpx\n  copresence index tue.csv.gz -o week.cpx\n  copresence match --index week.cpx --cases cases.csv --out lists\n')
+    .addHelpText(
+      'before',
+      'Examples:\n  copresence index mon.csv.gz --places places.csv --tz Asia/Shanghai -o week.cpx\n  copresence index tue.csv.gz -o week.cpx\n  copresence match --index week.cpx --cases cases.csv --out lists\n',
+    )
     .action((files: readonly string[], flags: Omit<IndexFlags, 'files'>) => run(indexCommand, { ...flags, files }));
 
   program
@@ -94,7 +97,9 @@ function indexText({ ledger, stays, days, people, bytes, index, warnings }: Inde
     ),
   ];
   if (warnings.length > 0) parts.push(warnings.map((warning) => `note: ${printable(warning, 2000)}`).join('\n'));
-  parts.push(`${count(stays.checkIns)} check-ins, ${count(stays.stays)} stays of ${count(people)} people on ${count(days)} days; ${megabytes(bytes)} in ${index}`);
+  parts.push(
+    `${count(stays.checkIns)} check-ins, ${count(stays.stays)} stays of ${count(people)} people on ${count(days)} days; ${megabytes(bytes)} in ${index}`,
+  );
   return `${parts.join('\n\n')}\n`;
 }
 
