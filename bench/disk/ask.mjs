@@ -17,7 +17,7 @@ const set = new WorkingSet(index, inputs, 0);
 set.addPeople(ids.map((id) => inputs.ids.person.intern(id)));
 const visits = set.tables(new Places(inputs), null).stays;
 const known = performance.now();
-const pairs = set.countNear(visits, new PlaceNeighbours(new Places(inputs), parseScope('place')), 0, false);
+const pairs = set.countNear(visits, new PlaceNeighbours(new Places(inputs), parseScope('place')), 0, false).reduce((sum, count) => sum + count, 0);
 const ended = performance.now();
 index.close();
 const peakMB = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;

@@ -38,6 +38,8 @@ export interface RoomQueries {
   readonly start: ArrayLike<number>;
   readonly end: ArrayLike<number>;
   readonly person: ArrayLike<number>;
+  /** Whether stays of no length are passed over: they meet nobody under half-open bounds. */
+  readonly skipsEmpty: boolean;
 }
 
 /** What was found: query, person, and the stay by its first word in the person's part. */
@@ -88,8 +90,8 @@ export class Segment {
     this.#recordCount = this.about.stays - this.about.longStays;
   }
 
-  /** Appends the stays that come near queries; only counts them if `out` is null. Returns how many. */
-  near(queries: RoomQueries, out: SegmentHits | null): number {
+  /** Appends the stays that come near queries; only counts them if `out` is null, and adds to `counts` by query if that is given. Returns how many. */
+  near(queries: RoomQueries, out: SegmentHits | null, counts: Float64Array | null = null): number {
     const { baseSec, lastSec, longestSec } = this.about;
     this.#rooms.expect(queries.count);
     let count = 0;
@@ -98,12 +100,15 @@ export class Segment {
       const to = queries.end[q]!;
       if (to <= baseSec || from >= lastSec || from - longestSec > baseSec + START_MASK) continue;
       const room = this.#rooms.find(queries.place[q]!, queries.run[q]!);
-      if (room !== null) count += this.#nearInRoom(room, q, from, to, queries.person[q]!, out);
+      if (room === null) continue;
+      const here = this.#nearInRoom(room, q, from, to, queries.person[q]!, out, queries.skipsEmpty ? 1 : 0);
+      count += here;
+      if (counts !== null) counts[q]! += here;
     }
     return count;
   }
 
-  #nearInRoom(room: Room, q: number, from: number, to: number, self: number, out: SegmentHits | null): number {
+  #nearInRoom(room: Room, q: number, from: number, to: number, self: number, out: SegmentHits | null, leastSec: number): number {
     const { baseSec } = this.about;
     const size = room.endRecord - room.firstRecord;
     const earliest = from - room.reachSec;
@@ -125,7 +130,8 @@ export class Segment {
             isOver = true; // sorted: no later stay can overlap
             break;
           }
-          if (start + ((packed >>> LENGTH_SHIFT) | (bytes[(base + 2 * length) * 4 + i]! << LENGTH_LOW_BITS)) <= from) continue;
+          const lengthSec = (packed >>> LENGTH_SHIFT) | (bytes[(base + 2 * length) * 4 + i]! << LENGTH_LOW_BITS);
+          if (start + lengthSec <= from || lengthSec < leastSec) continue;
           const person = words[base + length + i]!;
           if (person === self) continue;
           if (out === null && this.#removed === null) count++;
@@ -257,7 +263,7 @@ export class Segment {
     const found = new Set<number>();
     for (const room of this.#rooms.ofPlace(place)) {
       const hits = new SegmentHits();
-      this.#nearInRoom(room, 0, sec - 1, 0xffff_ffff, 0, hits);
+      this.#nearInRoom(room, 0, sec - 1, 0xffff_ffff, 0, hits, 0);
       for (const person of hits.person.trimmed()) found.add(person);
     }
     return found;

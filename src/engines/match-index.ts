@@ -9,11 +9,12 @@ import type { Reference } from '../disk-index/reference-file.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import { indexCases } from '../match/case-windows.js';
-import { excludedFlags } from '../match/generations.js';
-import { caseVisits } from '../match/visits.js';
+import { contactsIn, excludedFlags, refuseEpisodes } from '../match/generations.js';
+import { caseVisits, type Visits } from '../match/visits.js';
 import { Places } from '../model/place.js';
 import type { Plan } from '../model/plan.js';
 import { TABLE_NAMES, type InputTables } from '../model/tables.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import type { StayCounts } from '../stays/infer-stays.js';
 import { ScopeNeighbours, findAll } from './find-all.js';
 import type { Gathered, StaySource } from './gathered.js';
@@ -119,9 +120,12 @@ export class IndexSource implements StaySource {
     for (let depth = 1; ; depth++) {
       const tables = set.tables(this.#places, runs);
       if (depth === 1) {
-        for (const { cases, neighbours, lagSec } of rules) {
-          set.addNear(caseVisits(cases, tables.stays, inputs, this.#places, runs, excludedFlags(plan.excludeConflicts)), neighbours, lagSec);
-        }
+        const all = rules.map((rule) => ({
+          ...rule,
+          visits: caseVisits(rule.cases, tables.stays, inputs, this.#places, runs, excludedFlags(plan.excludeConflicts)),
+        }));
+        if (plan.hasEpisodes) refuseTooMany(set, all, plan, inputs);
+        for (const { visits, neighbours, lagSec } of all) set.addNear(visits, neighbours, lagSec);
       } else {
         // Their own stays are here, so that their visits are known; now those around them.
         const found = yield* findAll(tables, { ...plan, depth }, this.#zone, this.#neighbours);
@@ -133,9 +137,28 @@ export class IndexSource implements StaySource {
       if (plan.rules.some(({ residence }) => residence)) set.addPeople([...set.others()]);
       yield { done: depth, of: plan.depth };
       const complete = set.tables(this.#places, runs);
-      if (depth === plan.depth) return new MatchResult(yield* findAll(complete, plan, this.#zone, this.#neighbours));
+      if (depth === plan.depth) return new MatchResult(yield* findAll(complete, plan, this.#zone, this.#neighbours), plan.hasEpisodes);
       const found = yield* findAll(complete, { ...plan, depth }, this.#zone, this.#neighbours);
-      set.addPeople(found.flatMap(({ generations }) => (generations[depth - 1]?.contacts ?? []).map(({ contact }) => contact)));
+      for (const { generations } of found) {
+        const last = generations[depth - 1];
+        if (last) set.addPeople([...contactsIn(last, inputs.ids.person.size)]);
+      }
     }
+  }
+}
+
+/** Counts the episodes before any stay of others is read. What is left for the match itself to count: rules with a shortest overlap, stays left out. */
+function refuseTooMany(
+  set: WorkingSet,
+  rules: readonly { readonly visits: Visits; readonly neighbours: PlaceNeighbours; readonly lagSec: number }[],
+  plan: Plan,
+  { ids }: InputTables,
+): void {
+  if (plan.minOverlapSec > 0 || plan.excludeConflicts) return;
+  let listed = 0;
+  for (const { visits, neighbours, lagSec } of rules) {
+    const counts = set.countNear(visits, neighbours, lagSec, plan.isClosed);
+    listed += counts.reduce((sum, count) => sum + count, 0);
+    if (listed > plan.maxEpisodes) refuseEpisodes(listed, plan.maxEpisodes, visits, (v) => counts[v]!, ids);
   }
 }

@@ -92,10 +92,17 @@ export class WorkingSet {
     }
   }
 
-  /** How many stays of others meet visits or follow them within `lagSec`: just as many episodes there are, where no shortest overlap is asked for and no stay is left out. */
-  countNear(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, isClosed: boolean): number {
+  /**
+   * How many stays of others meet visits, or follow them within `lagSec`, by visit: just as many episodes there are, where no shortest overlap is asked
+   * for and no stay is left out.
+   */
+  countNear(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, isClosed: boolean): Float64Array {
     const queries = this.#queries(visits, neighbours, lagSec, isClosed ? 1 : 0);
-    return this.#index.segments.reduce((sum, segment) => sum + segment.near(queries, null), 0);
+    const counts = new Float64Array(queries.count);
+    for (const segment of this.#index.segments) segment.near(queries, null, counts);
+    const byVisit = new Float64Array(visits.count);
+    queries.visit.forEach((v, q) => (byVisit[v]! += counts[q]!));
+    return byVisit;
   }
 
   /** The people of the index who are here and are not loaded as a whole, as ids of the inputs. */
@@ -122,8 +129,8 @@ export class WorkingSet {
   }
   readonly #counted = new Map<string, number>();
 
-  #queries(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, touchSec: number): RoomQueries {
-    const found: { place: number; run: number; start: number; end: number; person: number }[] = [];
+  #queries(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, touchSec: number): RoomQueries & { readonly visit: Float64Array } {
+    const found: { place: number; run: number; start: number; end: number; person: number; visit: number }[] = [];
     const known = new Map<number, number>();
     const personOf = (inputId: number): number => {
       let person = known.get(inputId);
@@ -131,14 +138,24 @@ export class WorkingSet {
       return person;
     };
     for (let v = 0; v < visits.count; v++) {
+      if (touchSec + lagSec === 0 && visits.start[v] === visits.possible[v]) continue; // meets nobody
       const person = personOf(visits.person[v]!);
       const start = visits.start[v]! - touchSec - this.#skewSec;
       const end = visits.possible[v]! + Math.max(lagSec, touchSec) + this.#skewSec;
-      for (const { place } of neighbours.of(visits.place[v]!)) found.push({ place, run: visits.run[v]!, start, end, person });
+      for (const { place } of neighbours.of(visits.place[v]!)) found.push({ place, run: visits.run[v]!, start, end, person, visit: v });
     }
     found.sort((a, b) => a.place - b.place || a.run - b.run || a.start - b.start);
     const column = (name: keyof (typeof found)[0]): Float64Array => Float64Array.from(found, (query) => query[name]);
-    return { count: found.length, place: column('place'), run: column('run'), start: column('start'), end: column('end'), person: column('person') };
+    return {
+      count: found.length,
+      place: column('place'),
+      run: column('run'),
+      start: column('start'),
+      end: column('end'),
+      person: column('person'),
+      visit: column('visit'),
+      skipsEmpty: touchSec === 0,
+    };
   }
 
   #load(segment: number, part: number, stays: readonly number[], owners: readonly number[]): void {

@@ -76,7 +76,7 @@ export function* traceGenerations(
     const counter = new EpisodeCounter(visits, stays, index, neighbours, settings);
     const episodeCount = yield* counter.total();
     listed += episodeCount;
-    if (listed > settings.maxEpisodes) refuse(listed, settings.maxEpisodes, visits, counter, ids);
+    if (listed > settings.maxEpisodes) refuseEpisodes(listed, settings.maxEpisodes, visits, (v) => counter.ofVisit(v), ids);
     const context = { cases, visits, stays, grader };
     const join = new OverlapJoin(visits, stays, index, neighbours, settings);
     const pairs =
@@ -103,10 +103,10 @@ export function* traceGenerations(
 /** Flags whose stays a plan leaves out. */
 export const excludedFlags = (excludeConflicts: boolean): number => (excludeConflicts ? CONFLICT : 0);
 
-/** Says how many episodes there would be, where, and what helps. */
-function refuse(total: number, most: number, visits: Visits, counter: EpisodeCounter, { place }: Dictionaries): never {
+/** Says how many episodes there would be, where, and what helps. @throws StateError `E_LIMIT`, always. */
+export function refuseEpisodes(total: number, most: number, visits: Visits, ofVisit: (visit: number) => number, { place }: Dictionaries): never {
   const byPlace = new Map<number, number>();
-  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + counter.ofVisit(v));
+  for (let v = 0; v < visits.count; v++) byPlace.set(visits.place[v]!, (byPlace.get(visits.place[v]!) ?? 0) + ofVisit(v));
   const busiest = [...byPlace].sort((a, b) => b[1] - a[1] || place.compare(a[0], b[0])).slice(0, 20);
   throw new StateError(
     'E_LIMIT',
@@ -115,6 +115,18 @@ function refuse(total: number, most: number, visits: Visits, counter: EpisodeCou
 ` +
       busiest.map(([id, count]) => `  ${String(count).padStart(12)}  ${place.text(id)}`).join('\n'),
   );
+}
+
+/** The people who are contacts in a generation. */
+export function* contactsIn({ pairs }: Generation, personCount: number): Generator<number> {
+  for (let person = 0; person < personCount; person++) {
+    const { pairs: columns, positions, lo, hi } = pairs.ofPerson(person);
+    for (let i = lo; i < hi; i++) {
+      if (!isContact(columns, positions[i]!)) continue;
+      yield person;
+      break;
+    }
+  }
 }
 
 /** The earliest start over the contact rows of one person; 0 if there is none. */
