@@ -20,8 +20,10 @@ import {
   PART_NUMBERS,
   PERSON_WORDS,
   RANGES,
+  ROOM_WORDS,
   ROW_WORDS,
   ROWS_SHIFT,
+  SMALL_ROOM,
   STAY_WORDS,
   personId,
   type SegmentAbout,
@@ -77,8 +79,8 @@ export class DayBuilder {
   /** Adds the stays `chosen` of a part, which are grouped by person in ascending order; parts without any may be left out, but come in order. */
   addPart(part: number, stays: Stays, chosen: Uint32Array, checkIns: Table<CheckInColumn>, rangeOf: Uint8Array): void {
     const blob = blobOf(stays, chosen, checkIns);
-    while (this.#parts.length < part * PART_NUMBERS) this.#parts.push(0, 0, 0, 0);
-    this.#parts.push(this.#people.bytes, blob.people.length / PERSON_WORDS, chosen.length, blob.words.length);
+    while (this.#parts.length < part * PART_NUMBERS) this.#parts.push(0, 0, 0, 0, 0);
+    this.#parts.push(this.#people.bytes, blob.people.length / PERSON_WORDS, chosen.length, blob.words.length, stays.person[chosen[chosen.length - 1]!] ?? 0);
     this.#people.add(blob.people);
     this.#people.add(blob.words);
     this.#count(stays, chosen, blob.rowCount);
@@ -87,16 +89,18 @@ export class DayBuilder {
 
   /** Puts the stays in the order of their rooms, range by range, and ends the file. Returns its size. */
   *finish(parts: number, rangeOf: Uint8Array): Generator<number, { bytes: number; about: SegmentAbout }> {
-    while (this.#parts.length < parts * PART_NUMBERS) this.#parts.push(0, 0, 0, 0);
+    while (this.#parts.length < parts * PART_NUMBERS) this.#parts.push(0, 0, 0, 0, 0);
     this.#file.close(this.#people);
     const { stays, joined } = this.#counts;
     const numbers = this.#file.section('stays', stays * 4);
     const joins = this.#file.section('joined', joined * JOINED_WORDS * 4);
     const records = this.#file.section('records'); // its size is known only at its end
     const rooms: Uint32Array[] = [];
+    const starts: Uint32Array[] = [];
     const long: Uint32Array[] = [];
     const longNumbers: Uint32Array[] = [];
     let longCount = 0;
+    let startCount = 0;
     let roomCount = 0;
     let recordCount = 0;
     let wordCount = 0;
@@ -105,11 +109,13 @@ export class DayBuilder {
       const staged = this.#gather(range, STAGED_WORDS, false);
       const byRoom = roomsOf(staged, loPlace[range]!, hiPlace[range]!);
       const packed = buildPackedIndex(byRoom.columns, byRoom.place.length);
-      const encoded = encode(packed, byRoom, this.#baseSec, staged, { record: recordCount, word: wordCount, long: longCount });
+      const encoded = encode(packed, byRoom, this.#baseSec, staged, { record: recordCount, word: wordCount, long: longCount, start: startCount });
       rooms.push(encoded.rooms);
       records.add(encoded.records);
       numbers.add(encoded.numbers);
       long.push(encoded.long);
+      starts.push(encoded.starts);
+      startCount += encoded.starts.length;
       longNumbers.push(encoded.longNumbers);
       roomCount += byRoom.place.length;
       recordCount += encoded.numbers.length;
@@ -119,11 +125,12 @@ export class DayBuilder {
       yield (range + 1) / RANGES;
     }
     this.#file.close(records);
-    rooms.push(Uint32Array.of(0xffff_ffff, 0, recordCount, wordCount, 0, longCount)); // the fence
+    rooms.push(Uint32Array.of(0xffff_ffff, 0, recordCount, wordCount, 0, longCount, startCount)); // the fence
     for (const words of longNumbers) numbers.add(words);
     for (const [name, pieces] of [
       ['rooms', rooms],
       ['long', long],
+      ['starts', starts],
     ] as const) {
       const section = this.#file.section(
         name,
@@ -325,11 +332,11 @@ function encode(
   rooms: Rooms,
   baseSec: number,
   staged: Uint32Array,
-  before: { readonly record: number; readonly word: number; readonly long: number },
-): { rooms: Uint32Array; records: Uint32Array; numbers: Uint32Array; long: Uint32Array; longNumbers: Uint32Array } {
+  before: { readonly record: number; readonly word: number; readonly long: number; readonly start: number },
+): { rooms: Uint32Array; records: Uint32Array; numbers: Uint32Array; long: Uint32Array; longNumbers: Uint32Array; starts: Uint32Array } {
   const count = packed.rows.length;
   const roomCount = rooms.place.length;
-  const roomWords = new Uint32Array(roomCount * 6);
+  const roomWords = new Uint32Array(roomCount * ROOM_WORDS);
   const words = new Uint32Array(count * 2 + ((count + 3) >>> 2) + roomCount * 2 + Math.ceil(count / CHUNK));
   const bytes = new Uint8Array(words.buffer);
   const numbers = new Uint32Array(count);
@@ -338,6 +345,7 @@ function encode(
   let record = 0;
   let word = 0;
   let longs = 0;
+  const starts: number[] = [];
   const numberOf = (row: number): number => staged[row * STAGED_WORDS + 5]!;
   const pushLong = (start: number, end: number, person: number, row: number): void => {
     long.set([start, end, person], longs * 3);
@@ -347,8 +355,16 @@ function encode(
     const lo = packed.offsets[room]!;
     const hi = packed.offsets[room + 1]!;
     roomWords.set(
-      [rooms.place[room]!, rooms.run[room]!, before.record + record, before.word + word, Math.min(packed.reach[room]!, MOST_LENGTH_SEC), before.long + longs],
-      room * 6,
+      [
+        rooms.place[room]!,
+        rooms.run[room]!,
+        before.record + record,
+        before.word + word,
+        Math.min(packed.reach[room]!, MOST_LENGTH_SEC),
+        before.long + longs,
+        before.start + starts.length,
+      ],
+      room * ROOM_WORDS,
     );
     const longHere: [start: number, end: number, person: number, row: number][] = [];
     const setAside = ({ records }: Pick<PackedIndex, 'records'>, r: number, row: number): void =>
@@ -367,6 +383,7 @@ function encode(
     const keptCount = kept?.length ?? hi - lo;
     for (let chunk = 0; chunk < keptCount; chunk += CHUNK) {
       const size = Math.min(CHUNK, keptCount - chunk);
+      if (keptCount > SMALL_ROOM) starts.push(packed.records[(kept === null ? lo + chunk : kept[chunk]!) * WORDS]!);
       for (let i = 0; i < size; i++) {
         const r = kept === null ? lo + chunk + i : kept[chunk + i]!;
         const start = packed.records[r * WORDS]!;
@@ -386,6 +403,7 @@ function encode(
     numbers: numbers.subarray(0, record),
     long: long.subarray(0, longs * 3),
     longNumbers: longNumbers.subarray(0, longs),
+    starts: Uint32Array.from(starts),
   };
 }
 

@@ -104,9 +104,14 @@ class PeopleFile {
     const hashAt = (i: number): number => this.#file.words(this.#section, at / 4 + count + i, at / 4 + count + i + 1)[0]!;
     let lo = 0;
     let hi = count;
-    while (lo < hi) {
-      const middle = (lo + hi) >>> 1;
-      if (hashAt(middle) < hash) lo = middle + 1;
+    // Hashes are spread evenly: the first guess is next to the place.
+    for (let step = 0, least = 0, most = 2 ** 32; lo < hi; step++) {
+      const share = step < 4 ? (hash - least) / (most - least) : 0.5;
+      const middle = Math.min(hi - 1, Math.max(lo, lo + Math.floor((hi - lo) * share)));
+      const here = hashAt(middle);
+      if (here < hash) least = here;
+      else most = Math.max(here, least + 1);
+      if (here < hash) lo = middle + 1;
       else hi = middle;
     }
     for (; lo < count && hashAt(lo) === hash; lo++) {
@@ -122,8 +127,9 @@ class PeopleFile {
     const { at, first, count, textBytes } = this.#part(part);
     const i = number - first;
     if (i < 0 || i >= count) return null;
-    const lo = i === 0 ? 0 : this.#file.words(this.#section, at / 4 + i - 1, at / 4 + i)[0]!;
-    const hi = this.#file.words(this.#section, at / 4 + i, at / 4 + i + 1)[0]!;
+    const ends = this.#file.words(this.#section, at / 4 + Math.max(0, i - 1), at / 4 + i + 1);
+    const lo = i === 0 ? 0 : ends[0]!;
+    const hi = ends[ends.length - 1]!;
     if (lo > hi || hi > textBytes) throw damaged(this.#file.path, 'the ends of texts do not ascend');
     return this.#file.view(this.#section, at + count * 12 + lo, hi - lo);
   }

@@ -11,6 +11,8 @@ export interface Room {
   reachSec: number;
   firstLong: number;
   endLong: number;
+  /** Of its chunks, if it has more records than a small room. */
+  firstStart: number;
 }
 
 /** Blocks that a search reads, about. */
@@ -22,7 +24,7 @@ export class RoomFinder {
   readonly #count: number;
   #all: Uint32Array | null = null;
   /** Used again from call to call. */
-  readonly #room: Room = { firstRecord: 0, endRecord: 0, firstWord: 0, reachSec: 0, firstLong: 0, endLong: 0 };
+  readonly #room: Room = { firstRecord: 0, endRecord: 0, firstWord: 0, reachSec: 0, firstLong: 0, endLong: 0, firstStart: 0 };
 
   constructor(file: BlockFile, section: Section) {
     this.#file = file;
@@ -56,12 +58,14 @@ export class RoomFinder {
   }
 
   #lowerBound(place: number, run: number): number {
+    const all = this.#all;
     let lo = 0;
     let hi = this.#count;
     while (lo < hi) {
       const middle = (lo + hi) >>> 1;
-      const words = this.#words(middle);
-      if (words[0]! < place || (words[0] === place && words[1]! < run)) lo = middle + 1;
+      const words = all ?? this.#words(middle);
+      const at = all === null ? 0 : middle * ROOM_WORDS;
+      if (words[at]! < place || (words[at] === place && words[at + 1]! < run)) lo = middle + 1;
       else hi = middle;
     }
     return lo;
@@ -79,6 +83,7 @@ export class RoomFinder {
     room.firstWord = words[3]!;
     room.reachSec = words[4]!;
     room.firstLong = words[5]!;
+    room.firstStart = words[6]!;
     room.endRecord = words[ROOM_WORDS + 2]!;
     room.endLong = words[ROOM_WORDS + 5]!;
     if (room.endRecord < room.firstRecord || room.endLong < room.firstLong) throw damaged(this.#file.path, 'its rooms do not ascend');

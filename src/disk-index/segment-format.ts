@@ -6,8 +6,9 @@
  *   stays    those of one person follow each other. 7 words: place, run, start, possible end, certain end, likely end, method | flags << 4 | rows << 8;
  *            then each check-in it rests on, in time order: time, line, file | 1 << 31 if four words follow: check_out, run_id as named, carriage, seat
  * By room, for the join (`rooms`, `records`, `stays`, `long`): rooms are sorted by place, then run; the stays of a room by start.
- *   rooms    6 words each: place, run, first record, first word of its records, reach, first long stay · one more at the end as a fence
+ *   rooms    7 words each: place, run, first record, first word of its records, reach, first long stay, first of its starts · one more at the end as a fence
  *   records  chunks of up to 128: `start - base | (length & 0x7fff) << 17` (4 bytes each), person (4), `length >>> 15` (1), filled to 4 bytes
+ *   starts   1 word for each chunk of a room with more than 512 records: the start of its first record
  *   stays    1 word for each record, then for each long stay: word of the stay in the stays of the part of its person
  *   long     3 words each: start, possible end, person · the stays that last longer than the reach of their room
  *   joined   4 words each: place, time, person, stay · check-ins that joined a stay that another began; sorted by place, then time
@@ -24,11 +25,13 @@ export const ROW_WORDS = 3;
 export const EXTRA_WORDS = 4;
 /** Words of the smallest stay: stays that begin so far apart have different slots, `word / LEAST_STAY_WORDS`. */
 export const LEAST_STAY_WORDS: number = STAY_WORDS + ROW_WORDS;
-export const ROOM_WORDS = 6;
+export const ROOM_WORDS = 7;
 export const LONG_WORDS = 3;
 export const JOINED_WORDS = 4;
 
 export const CHUNK = 128;
+/** A room with no more records is read as a whole; a larger one has its starts noted, chunk by chunk. */
+export const SMALL_ROOM: number = 4 * CHUNK;
 /** Words of a whole chunk: two for each record, and a byte. */
 export const CHUNK_WORDS: number = CHUNK * 2 + CHUNK / 4;
 export const LENGTH_SHIFT = 17;
@@ -66,9 +69,11 @@ export interface Part {
   readonly stays: number;
   /** Words of its stays. */
   readonly words: number;
+  /** Largest number of its people. */
+  readonly last: number;
 }
 /** Numbers that the footer has for a part. */
-export const PART_NUMBERS = 4;
+export const PART_NUMBERS = 5;
 
 /** What the footer of a segment says. */
 export interface SegmentAbout {
@@ -88,13 +93,13 @@ export interface SegmentAbout {
   readonly capped: number;
   readonly conflicts: number;
   readonly zeroLength: number;
-  /** at, people, stays, words of each part, one after another. */
+  /** at, people, stays, words, last of each part, one after another. */
   readonly parts: readonly number[];
 }
 
 export function partsOf({ parts }: SegmentAbout): Part[] {
   return Array.from({ length: PARTS }, (_, p) => {
-    const [at, people, stays, words] = parts.slice(p * PART_NUMBERS, (p + 1) * PART_NUMBERS) as [number, number, number, number];
-    return { at, people, stays, words };
+    const [at, people, stays, words, last] = parts.slice(p * PART_NUMBERS, (p + 1) * PART_NUMBERS) as [number, number, number, number, number];
+    return { at, people, stays, words, last };
   });
 }

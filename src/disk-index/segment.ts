@@ -1,6 +1,6 @@
 /** Reads the segment of one day: which stays come near some visits, and all about the stays of some people. */
 import { U32Column } from '../core/columns.js';
-import { BlockFile, damaged, type Section } from './block-file.js';
+import { BLOCK_BYTES, BlockFile, damaged, type Section } from './block-file.js';
 import type { LoadedStays } from './loaded-stays.js';
 import { RoomFinder, type Room } from './room-finder.js';
 import {
@@ -20,6 +20,7 @@ import {
   PERSON_WORDS,
   ROWS_SHIFT,
   ROW_WORDS,
+  SMALL_ROOM,
   START_MASK,
   STAY_WORDS,
   partOf,
@@ -54,16 +55,14 @@ const READ_THROUGH_WORDS = 1024;
 const READ_MOST_WORDS = 1 << 16;
 /** A stay is seldom longer; if it is, more is read. */
 const USUAL_STAY_WORDS = 32;
-/** A block of people. */
-const PEOPLE_AT_ONCE = 256;
-/** Records of a room that are read at once without searching for the first that matters. */
-const READ_WHOLE = 4 * CHUNK;
+const PERSON_BYTES = PERSON_WORDS * 4;
+const PEOPLE_OF_BLOCK = BLOCK_BYTES / PERSON_BYTES;
 
 export class Segment {
   readonly about: SegmentAbout;
   readonly path: string;
   readonly #file: BlockFile<SegmentAbout>;
-  readonly #sections: Readonly<Record<'people' | 'rooms' | 'records' | 'stays' | 'long' | 'joined', Section>>;
+  readonly #sections: Readonly<Record<'people' | 'rooms' | 'records' | 'starts' | 'stays' | 'long' | 'joined', Section>>;
   readonly #parts: readonly Part[];
   readonly #rooms: RoomFinder;
   readonly #removed: StaySet | null;
@@ -80,6 +79,7 @@ export class Segment {
       people: section('people'),
       rooms: section('rooms'),
       records: section('records'),
+      starts: section('starts'),
       stays: section('stays'),
       long: section('long'),
       joined: section('joined'),
@@ -113,8 +113,8 @@ export class Segment {
     const size = room.endRecord - room.firstRecord;
     const earliest = from - room.reachSec;
     let count = 0;
-    for (let at = size > READ_WHOLE ? this.#firstChunk(room, size, earliest) : 0; at < size;) {
-      const here = Math.min(size > READ_WHOLE ? CHUNK : READ_WHOLE, size - at);
+    for (let at = this.#firstChunk(room, size, earliest); at < size;) {
+      const here = Math.min(SMALL_ROOM, size - at);
       const lo = room.firstWord + recordWords(at);
       const words = this.#file.words(this.#sections.records, lo, lo + recordWords(here));
       const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
@@ -185,15 +185,14 @@ export class Segment {
     return to - hitsFrom;
   }
 
-  /** First record of the last chunk that may hold a start of at least `earliest` and does not begin behind it. */
+  /** First record of the last chunk that may hold a start of at least `earliest` and does not begin behind it; 0 for a small room. */
   #firstChunk(room: Room, size: number, earliest: number): number {
+    if (size <= SMALL_ROOM) return 0;
     let lo = 0;
     let hi = Math.ceil(size / CHUNK);
     while (lo < hi) {
       const middle = (lo + hi) >>> 1;
-      const at = room.firstWord + middle * CHUNK_WORDS;
-      const start = this.about.baseSec + (this.#file.words(this.#sections.records, at, at + 1)[0]! & START_MASK);
-      if (start < earliest) lo = middle + 1;
+      if (this.#file.words(this.#sections.starts, room.firstStart + middle, room.firstStart + middle + 1)[0]! < earliest) lo = middle + 1;
       else hi = middle;
     }
     return Math.max(0, lo - 1) * CHUNK;
@@ -372,22 +371,25 @@ export class Segment {
     const numbers = (lo: number, hi: number): Uint32Array => this.#file.words(this.#sections.people, at / 4 + lo * PERSON_WORDS, at / 4 + hi * PERSON_WORDS);
     let lo = from;
     let hi = count;
-    let [least, most] = [0, this.#lastNumber(part)];
-    // By interpolation, since the numbers of a part lie about evenly; a block of people is looked through at once.
-    for (let step = 0; hi - lo > PEOPLE_AT_ONCE; step++) {
+    let [least, most] = [0, this.#parts[part]!.last];
+    // By interpolation, since the numbers of a part lie about evenly; all people in one block of the file are looked at together.
+    for (let step = 0; hi - lo > PEOPLE_OF_BLOCK; step++) {
       const share = step < 4 ? Math.min(1, Math.max(0, (number - least) / Math.max(1, most - least))) : 0.5;
-      const middle = Math.min(hi - PEOPLE_AT_ONCE, Math.max(lo, Math.floor(lo + share * (hi - lo)) - PEOPLE_AT_ONCE / 2));
-      const window = numbers(middle, middle + PEOPLE_AT_ONCE);
+      const guess = Math.min(hi - 1, Math.floor(lo + share * (hi - lo)));
+      const block = Math.floor((at + guess * PERSON_BYTES) / BLOCK_BYTES) * BLOCK_BYTES - at;
+      const left = Math.max(lo, Math.ceil(block / PERSON_BYTES));
+      const right = Math.min(hi, Math.max(left + 1, Math.floor((block + BLOCK_BYTES) / PERSON_BYTES)));
+      const window = numbers(left, right);
       const [first, last] = [window[0]!, window[window.length - PERSON_WORDS]!];
       if (number < first) {
-        hi = middle;
+        hi = left;
         most = first;
       } else if (number > last) {
-        lo = middle + PEOPLE_AT_ONCE;
+        lo = right;
         least = last;
       } else {
-        lo = middle;
-        hi = middle + PEOPLE_AT_ONCE;
+        lo = left;
+        hi = right;
       }
     }
     const window = numbers(lo, hi);
@@ -411,13 +413,6 @@ export class Segment {
     const words = this.#file.words(this.#sections.people, blob.at / 4, blob.at / 4 + blob.people * PERSON_WORDS);
     return Uint32Array.from({ length: blob.people }, (_, i) => words[i * PERSON_WORDS]!);
   }
-
-  #lastNumber(part: number): number {
-    const blob = this.#parts[part]!;
-    const at = blob.at / 4 + (blob.people - 1) * PERSON_WORDS;
-    return (this.#lastNumbers[part] ??= this.#file.words(this.#sections.people, at, at + 1)[0]!);
-  }
-  readonly #lastNumbers: (number | undefined)[] = [];
 
   get parts(): readonly Part[] {
     return this.#parts;

@@ -130,7 +130,7 @@ export class WorkingSet {
   readonly #counted = new Map<string, number>();
 
   #queries(visits: WhereWhen, neighbours: PlaceNeighbours, lagSec: number, touchSec: number): RoomQueries & { readonly visit: Float64Array } {
-    const found: { place: number; run: number; start: number; end: number; person: number; visit: number }[] = [];
+    const found = { place: [] as number[], run: [] as number[], start: [] as number[], end: [] as number[], person: [] as number[], visit: [] as number[] };
     const known = new Map<number, number>();
     const personOf = (inputId: number): number => {
       let person = known.get(inputId);
@@ -142,12 +142,21 @@ export class WorkingSet {
       const person = personOf(visits.person[v]!);
       const start = visits.start[v]! - touchSec - this.#skewSec;
       const end = visits.possible[v]! + Math.max(lagSec, touchSec) + this.#skewSec;
-      for (const { place } of neighbours.of(visits.place[v]!)) found.push({ place, run: visits.run[v]!, start, end, person, visit: v });
+      for (const { place } of neighbours.of(visits.place[v]!)) {
+        found.place.push(place);
+        found.run.push(visits.run[v]!);
+        found.start.push(start);
+        found.end.push(end);
+        found.person.push(person);
+        found.visit.push(v);
+      }
     }
-    found.sort((a, b) => a.place - b.place || a.run - b.run || a.start - b.start);
-    const column = (name: keyof (typeof found)[0]): Float64Array => Float64Array.from(found, (query) => query[name]);
+    // In the order of the rooms, so that neighbouring blocks are read one after another.
+    const { place, run } = found;
+    const order = Uint32Array.from(place.keys()).sort((a, b) => place[a]! - place[b]! || run[a]! - run[b]! || found.start[a]! - found.start[b]!);
+    const column = (name: keyof typeof found): Float64Array => Float64Array.from(order, (query) => found[name][query]!);
     return {
-      count: found.length,
+      count: order.length,
       place: column('place'),
       run: column('run'),
       start: column('start'),
