@@ -10,12 +10,15 @@ export class U32Column {
     this.data = new Uint32Array(capacity);
   }
   push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Uint32Array(Math.max(FIRST_CAPACITY, this.data.length * 2));
-      grown.set(this.data);
-      this.data = grown;
-    }
+    if (this.length === this.data.length) this.reserve(1);
     this.data[this.length++] = value;
+  }
+  /** Makes room for so many rows behind the last. */
+  reserve(rows: number): void {
+    if (this.length + rows <= this.data.length) return;
+    const grown = new Uint32Array(Math.max(FIRST_CAPACITY, this.data.length * 2, this.length + rows));
+    grown.set(this.data.subarray(0, this.length));
+    this.data = grown;
   }
   /** The rows alone, as a view. */
   trimmed(): Uint32Array {
@@ -48,12 +51,15 @@ export class F64Column {
     this.data = new Float64Array(capacity);
   }
   push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Float64Array(Math.max(FIRST_CAPACITY, this.data.length * 2));
-      grown.set(this.data);
-      this.data = grown;
-    }
+    if (this.length === this.data.length) this.reserve(1);
     this.data[this.length++] = value;
+  }
+  /** Makes room for so many rows behind the last. */
+  reserve(rows: number): void {
+    if (this.length + rows <= this.data.length) return;
+    const grown = new Float64Array(Math.max(FIRST_CAPACITY, this.data.length * 2, this.length + rows));
+    grown.set(this.data.subarray(0, this.length));
+    this.data = grown;
   }
 }
 

@@ -1,11 +1,16 @@
 /**
  * A set of row numbers in which two rows are the same when all their columns are: finds exact duplicates without making a key per row.
- * Open addressing over row + 1, 0 = free, at most half full; hashes choose the slot, the columns decide.
+ * Open addressing over pairs `hash, row + 1`, 0 = free, at most 5/8 full; hashes choose the slot, the columns decide. The hash has a random seed.
  */
 export class RowSet {
-  #slots = new Int32Array(1 << 10);
+  #slots = new Uint32Array(1 << 11);
   #size = 0;
+  // Of the rows from `#preparedFrom` on: their hashes, and the slot that each takes or in which an equal hash stands.
+  #hashes = new Uint32Array(64);
+  #slotOf = new Uint32Array(64);
+  #preparedFrom = 0;
   readonly #columns: readonly { readonly data: ArrayLike<number> }[];
+  readonly #seed = (Math.random() * 2 ** 32) | 0;
 
   constructor(columns: readonly { readonly data: ArrayLike<number> }[]) {
     this.#columns = columns;
@@ -13,36 +18,60 @@ export class RowSet {
 
   /** Adds a row of the columns. Returns false, and adds nothing, if an equal row is there already. */
   add(row: number): boolean {
-    let mask = this.#slots.length - 1;
-    let slot = this.#hash(row) & mask;
-    for (let taken = this.#slots[slot]!; taken !== 0; taken = this.#slots[slot]!) {
-      if (this.#same(taken - 1, row)) return false;
-      slot = (slot + 1) & mask;
+    this.prepare(row, row + 1);
+    return this.addPrepared(row, row);
+  }
+
+  /** Makes rows `lo..hi` of the columns ready for `addPrepared`: column by column, with the memory of their slots asked for at once. */
+  prepare(lo: number, hi: number): void {
+    const count = hi - lo;
+    this.#preparedFrom = lo;
+    if (count > this.#hashes.length) {
+      this.#hashes = new Uint32Array(count * 2);
+      this.#slotOf = new Uint32Array(count * 2);
     }
-    this.#slots[slot] = row + 1;
-    if (++this.#size * 2 > this.#slots.length) {
-      const old = this.#slots;
-      this.#slots = new Int32Array(old.length * 2);
-      mask = this.#slots.length - 1;
-      for (const taken of old) {
-        if (taken === 0) continue;
-        let free = this.#hash(taken - 1) & mask;
-        while (this.#slots[free] !== 0) free = (free + 1) & mask;
-        this.#slots[free] = taken;
-      }
+    const hashes = this.#hashes;
+    hashes.fill(this.#seed, 0, count);
+    for (const { data } of this.#columns) mixInto(hashes, data, lo, count);
+    while ((this.#size + count) * 16 > this.#slots.length * 5) this.#widen();
+    const slots = this.#slots;
+    const last = slots.length - 1;
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]!;
+      let slot = (hash << 1) & last;
+      while (slots[slot] !== hash && slots[slot + 1] !== 0) slot = (slot + 2) & last;
+      this.#slotOf[i] = slot;
     }
+  }
+
+  /** Adds the prepared row that was at `prepared` and is at `row` now. Returns false, and adds nothing, if an equal row is there already. */
+  addPrepared(row: number, prepared: number): boolean {
+    const hash = this.#hashes[prepared - this.#preparedFrom]!;
+    const slots = this.#slots;
+    const last = slots.length - 1;
+    let slot = this.#slotOf[prepared - this.#preparedFrom]!;
+    for (let taken = slots[slot + 1]!; taken !== 0; taken = slots[slot + 1]!) {
+      if (slots[slot] === hash && this.#same(taken - 1, row)) return false;
+      slot = (slot + 2) & last;
+    }
+    slots[slot] = hash;
+    slots[slot + 1] = row + 1;
+    this.#size++;
     return true;
   }
 
-  #hash(row: number): number {
-    let h = 0x9e3779b9;
-    for (const column of this.#columns) {
-      const value = column.data[row]!;
-      // Numbers above 2^32, fractions and NaN lose bits here; the columns decide, and coordinates spread by the ids beside them.
-      h = Math.imul(h ^ value, 0x85ebca6b);
-      h ^= h >>> 13;
+  #widen(): void {
+    const old = this.#slots;
+    const slots = new Uint32Array(old.length * 2);
+    const last = slots.length - 1;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue;
+      let slot = (old[from]! << 1) & last;
+      while (slots[slot + 1] !== 0) slot = (slot + 2) & last;
+      slots[slot] = old[from]!;
+      slots[slot + 1] = old[from + 1]!;
     }
-    return h >>> 0;
+    this.#slots = slots;
   }
 
   #same(a: number, b: number): boolean {
@@ -52,5 +81,15 @@ export class RowSet {
       if (x !== y && !(Number.isNaN(x) && Number.isNaN(y))) return false;
     }
     return true;
+  }
+}
+
+function mixInto(hashes: Uint32Array, data: ArrayLike<number>, lo: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    // Numbers above 2^32, fractions and NaN lose bits here; the columns decide, and coordinates spread by the ids beside them.
+    let h = Math.imul(hashes[i]! ^ data[lo + i]!, 0x85ebca6b);
+    h ^= h >>> 13;
+    h = Math.imul(h, 0xc2b2ae35);
+    hashes[i] = h ^ (h >>> 16);
   }
 }

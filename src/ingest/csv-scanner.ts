@@ -181,6 +181,23 @@ export class CsvScanner {
     return true;
   }
 
+  /** Where the next record begins in `bytes`, and on which line; what was pushed ends at `end`. */
+  get at(): number {
+    return this.#at;
+  }
+  get end(): number {
+    return this.#length;
+  }
+  get nextLine(): number {
+    return this.#nextLine;
+  }
+
+  /** Goes on at `at`, in front of a record, on line `line`: the records before it were read by someone else. */
+  skipTo(at: number, line: number): void {
+    this.#at = at;
+    this.#nextLine = line;
+  }
+
   /** The line on which what was pushed last ends. */
   lastLine(): number {
     let line = this.#nextLine;

@@ -1,5 +1,6 @@
 /** Bytes in any accepted encoding → valid UTF-8 bytes, in chunks that may end anywhere but inside a character. */
 import { InputError, OptionError } from '../core/errors.js';
+import { isUtf8 } from './utf8.js';
 
 export const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -107,12 +108,9 @@ export class Utf8Decoder {
   }
 
   #validate(bytes: Uint8Array, isFinal: boolean): Uint8Array {
-    if (isAscii(bytes)) return bytes;
     const whole = isFinal ? bytes.length : wholeCharacters(bytes);
     const ready = bytes.subarray(0, whole);
-    try {
-      validator.decode(ready);
-    } catch {
+    if (!isUtf8(ready)) {
       const advice = readsAsGb18030(bytes)
         ? 'they read as GB18030, as Excel in China writes it: give --encoding gb18030'
         : `give --encoding (${ENCODINGS.join(', ')}), or save the file as UTF-8`;
@@ -125,9 +123,7 @@ export class Utf8Decoder {
 }
 
 const EMPTY = new Uint8Array(0);
-const NO_WORDS = new Uint32Array(0);
 const encoder = new TextEncoder();
-const validator = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
@@ -149,17 +145,6 @@ function validText(bytes: Uint8Array, encoding: Encoding): string {
     }
   }
   return text;
-}
-
-/** Whether no byte has its high bit set: most exports, told four bytes at a time. */
-function isAscii(bytes: Uint8Array): boolean {
-  const head = Math.min(-bytes.byteOffset & 3, bytes.length);
-  const wordCount = (bytes.length - head) >>> 2; // none in a chunk too short to reach a multiple of 4: it has no array of words
-  const words = wordCount === 0 ? NO_WORDS : new Uint32Array(bytes.buffer, bytes.byteOffset + head, wordCount);
-  for (let i = 0; i < words.length; i++) if ((words[i]! & 0x80808080) !== 0) return false;
-  for (let i = 0; i < head; i++) if (bytes[i]! >= 0x80) return false;
-  for (let i = head + words.length * 4; i < bytes.length; i++) if (bytes[i]! >= 0x80) return false;
-  return true;
 }
 
 /** Length of the prefix that does not end inside a UTF-8 character. */

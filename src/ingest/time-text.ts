@@ -85,7 +85,7 @@ export class TimeReader {
   #builtIn(bytes: Uint8Array, lo: number, hi: number, side: Side): number {
     const length = hi - lo;
     if (length === 19) {
-      const sec = this.#usual(bytes, lo);
+      const sec = this.usual(bytes, lo);
       if (sec > 0) return sec;
     }
     if (length >= 10 && allDigits(bytes, lo, hi)) {
@@ -144,10 +144,10 @@ export class TimeReader {
   }
 
   /**
-   * Seconds of `yyyy-MM-dd HH:mm:ss` on a local date read lately, if the clock does not change around it; 0 for anything else, which is then read
+   * Seconds of the 19 bytes `yyyy-MM-dd HH:mm:ss` at `lo`, on a local date read lately, if the clock does not change around it; 0 for anything else, which is then read
    * with care. Most rows of a file take this way.
    */
-  #usual(bytes: Uint8Array, lo: number): number {
+  usual(bytes: Uint8Array, lo: number): number {
     const memo = usualPlace(bytes, lo);
     for (let i = 0; i < 10; i++) if (bytes[lo + i] !== this.#usualDates[memo * 10 + i]) return 0;
     if ((bytes[lo + 10] !== SPACE && bytes[lo + 10] !== UPPER_T) || bytes[lo + 13] !== COLON || bytes[lo + 16] !== COLON) return 0;
@@ -162,7 +162,7 @@ export class TimeReader {
     return hour > 23 ? 0 : this.#usualStarts[memo]! + hour * 3600 + (m1 * 10 + m2) * 60 + s1 * 10 + s2;
   }
 
-  /** Keeps the date of a local time for `#usual`, if all of its day is in range and has one offset. */
+  /** Keeps the date of a local time for `usual`, if all of its day is in range and has one offset. */
   #rememberUsual(bytes: Uint8Array, lo: number, day: number): void {
     const start = day * DAY_SEC - this.#memoOffset;
     if (this.#memoWallDay !== day || Number.isNaN(start) || start < EARLIEST_SEC || start + DAY_SEC > LATEST_SEC) return;

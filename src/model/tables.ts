@@ -190,10 +190,12 @@ export class Table<Name extends string = string> {
   /** Position in the list of inputs, and the line on which the row begins there. */
   readonly file: U32Column = new U32Column();
   readonly line: U32Column = new U32Column();
+  readonly #all: readonly (U32Column | F64Column)[];
 
   constructor(spec: TableSpec<Name>) {
     this.spec = spec;
     this.columns = spec.columns.map((column) => (column.kind === 'degrees' ? new F64Column() : new U32Column()));
+    this.#all = [...this.columns, this.file, this.line];
   }
 
   get rowCount(): number {
@@ -213,16 +215,24 @@ export class Table<Name extends string = string> {
     this.line.push(line);
   }
 
-  /** Takes all rows away; the memory is kept for the next ones. */
-  clear(): void {
-    for (const column of [...this.columns, this.file, this.line]) column.length = 0;
+  /** Makes room for so many rows behind the last, to be written into the columns and counted by `resize`. */
+  reserve(rows: number): void {
+    for (const column of this.#all) column.reserve(rows);
   }
 
-  /** Takes back the last row. */
-  pop(): void {
-    for (const column of this.columns) column.length--;
-    this.file.length--;
-    this.line.length--;
+  /** Counts as many rows as are written: rows behind `rowCount` are taken away, or, where `reserve` made room for them, added. */
+  resize(rowCount: number): void {
+    for (const column of this.#all) column.length = rowCount;
+  }
+
+  /** Writes row `from` over row `to`. */
+  move(from: number, to: number): void {
+    for (const { data } of this.#all) data[to] = data[from]!;
+  }
+
+  /** Takes all rows away; the memory is kept for the next ones. */
+  clear(): void {
+    this.resize(0);
   }
 }
 

@@ -1,0 +1,77 @@
+/** Where the rows of a table end up: in its columns, among the rejects, or counted as duplicates. */
+import { InputError } from '../core/errors.js';
+import { RowSet } from '../core/row-set.js';
+import { visible } from '../core/visible.js';
+import type { Table } from '../model/tables.js';
+import { shapeOf, type Fault } from './cell-reader.js';
+import type { LedgerEntry, Reject } from './ledger.js';
+
+export class RowBooks {
+  readonly table: Table;
+  readonly rejects: Reject[] = [];
+  /** The numbers of the row in hand, in the order of the columns. */
+  readonly values: Float64Array;
+  /** Units of epoch numbers seen in each column of the file in hand, or'ed together. */
+  readonly units: Uint8Array;
+  readonly #seen: RowSet | null;
+  readonly #valueOf: (name: string) => number;
+
+  /** `keepsDuplicates`: equal rows are all accepted, for a caller that finds them later. */
+  constructor(table: Table, keepsDuplicates: boolean) {
+    this.table = table;
+    this.#seen = keepsDuplicates ? null : new RowSet(table.columns);
+    this.values = new Float64Array(table.spec.columns.length);
+    this.units = new Uint8Array(table.spec.columns.length);
+    const position = new Map(table.spec.columns.map((column, i) => [column.name, i]));
+    this.#valueOf = (name) => this.values[position.get(name)!]!;
+  }
+
+  /** Takes the row in hand. */
+  accept(entry: LedgerEntry, file: number, line: number, raw: () => string): void {
+    const { check } = this.table.spec;
+    if (check && !check.holds(this.#valueOf)) {
+      const fault = { code: check.code, expected: check.expected, advice: 'mend the row: values are never swapped' };
+      return this.reject(entry, line, check.column, fault, 'the opposite', raw());
+    }
+    this.table.push(this.values, file, line);
+    this.settle(1, entry);
+  }
+
+  /** Counts the last `count` rows of the table, which are of one file, as accepted, or takes those away that were there already. */
+  settle(count: number, entry: LedgerEntry): void {
+    const { table } = this;
+    const to = table.rowCount;
+    const from = to - count;
+    let kept = to;
+    if (this.#seen) {
+      this.#seen.prepare(from, to);
+      kept = from;
+      for (let row = from; row < to; row++) {
+        if (kept !== row) table.move(row, kept);
+        if (this.#seen.addPrepared(kept, row)) kept++;
+      }
+      if (kept !== to) table.resize(kept);
+    }
+    entry.accepted += kept - from;
+    entry.duplicate += to - kept;
+  }
+
+  reject(entry: LedgerEntry, line: number, column: string, fault: Fault, got: string, raw: string): void {
+    entry.rejected++;
+    this.rejects.push({ file: entry.file, line, column, code: fault.code, message: `expected ${fault.expected}, got ${got}; ${fault.advice}`, raw });
+  }
+
+  /** Takes down the unit of a cell that was an epoch number. @throws InputError `E_TIME_UNIT` if the column has another: one unit for a whole column of a file. */
+  checkUnit(column: number, unit: number, file: string, line: number): void {
+    this.units[column]! |= unit;
+    if (this.units[column] !== 3) return;
+    const { name } = this.table.spec.columns[column]!;
+    throw new InputError(
+      'E_TIME_UNIT',
+      `${file}:${line}:${name} E_TIME_UNIT expected one unit for the whole column, got seconds (10 digits) and milliseconds (13 digits); export the column in one unit`,
+    );
+  }
+}
+
+/** A cell as messages have it: only its shape, since it may name a person. */
+export const seen = (text: string, showValues = false): string => (text === '' ? 'nothing' : showValues ? `'${visible(text)}'` : `the shape ${shapeOf(text)}`);
