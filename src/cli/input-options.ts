@@ -15,6 +15,7 @@ export interface InputFlags {
   readonly encoding?: string;
   readonly map?: readonly string[];
   readonly showValues?: true;
+  readonly threads?: number;
 }
 
 /** Gathers the values of a flag that may be repeated. */
@@ -26,6 +27,7 @@ export function addReadingOptions(command: Command): Command {
     .option('--tz <zone>', 'IANA zone of local times and dates, such as Asia/Shanghai; needed as soon as one occurs')
     .option('--time-format <pattern>', "date-fns pattern for times that no built-in format fits, repeatable; 'excel' for serial numbers", several)
     .option('--encoding <name>', 'utf-8, gb18030, utf-16le or utf-16be (default: utf-8; a byte order mark overrides it)')
+    .option('--threads <n>', 'threads that read large files (default: as many as there are cores, at most 4)', wholeNumber)
     .option('--map <column=header>', 'header that holds a column, or table.column=header; repeatable', several)
     .option('--show-values', 'put values into messages: they may name people');
 }

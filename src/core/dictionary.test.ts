@@ -42,17 +42,60 @@ describe('ids', () => {
     );
   });
 
-  test('200,000 keys, of which some share all 32 bits of a hash, stay apart', () => {
-    // By the birthday rule some five pairs of well-mixed keys share a hash, whatever the seed; under this one there are four.
-    const dictionary = new Dictionary(42);
-    const keys = Array.from(
-      { length: 200_000 },
-      (_, i) => `${(Math.imul(i + 1, 2_654_435_761) >>> 0).toString(16)}-${(Math.imul(i + 7, 40_503) >>> 0).toString(36)}`,
-    );
+  test('200,000 keys stay apart, though some share all bits of a hash', () => {
+    // Ten bits of the hash count here: every key shares them with about 200 others.
+    const dictionary = new Dictionary(42, { hashMask: 0x3ff });
+    const keys = Array.from({ length: 5000 }, (_, i) => `${(Math.imul(i + 1, 2_654_435_761) >>> 0).toString(16)}-${i.toString(36)}`);
     expect(keys.filter((key, i) => dictionary.intern(key) !== i + 1)).toEqual([]);
     expect(keys.filter((key, i) => dictionary.find(key) !== i + 1 || dictionary.intern(key) !== i + 1 || dictionary.text(i + 1) !== key)).toEqual([]);
-    expect(dictionary.size).toBe(200_001);
+    expect(dictionary.size).toBe(5001);
     expect(dictionary.find(`${keys[0]}0`)).toBe(-1);
+    const whole = new Dictionary();
+    const many = Array.from({ length: 200_000 }, (_, i) => `${(Math.imul(i + 1, 2_654_435_761) >>> 0).toString(16)}-${i.toString(36)}`);
+    expect(many.filter((key, i) => whole.intern(key) !== i + 1)).toEqual([]);
+    expect(many.filter((key, i) => whole.find(key) !== i + 1 || whole.text(i + 1) !== key)).toEqual([]);
+  });
+
+  test('many at once get the ids that they get one by one, whatever their hashes and wherever their blocks end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(text, { maxLength: 80, size: 'max' }),
+        fc.constantFrom(0, 1, 3, -1),
+        fc.constantFrom(4, 16, 1 << 10),
+        (keys, hashMask, blockWords) => {
+          const one = new Dictionary();
+          const other = new Dictionary(undefined, { hashMask, blockWords });
+          const pieces = keys.map((key) => Buffer.from(key));
+          const bytes = new Uint8Array(Buffer.concat(pieces));
+          const hi = Int32Array.from(pieces.map((_, i) => Buffer.concat(pieces.slice(0, i + 1)).length));
+          const lo = Int32Array.from(pieces, (piece, i) => hi[i]! - piece.length);
+          const out = new Uint32Array(keys.length + 2);
+          const half = keys.length >> 1;
+          other.internMany(bytes, lo, hi, half, out, 1);
+          other.internMany(bytes, lo.subarray(half), hi.subarray(half), keys.length - half, out, 1 + half);
+          const wanted = keys.map((key) => one.intern(key));
+          expect([...out]).toEqual([0, ...wanted, 0]);
+          const texts = Array.from({ length: other.size }, (_, id) => other.text(id));
+          expect(texts).toEqual(Array.from({ length: one.size }, (_, id) => one.text(id)));
+          const { lengths, bytes: all } = other.textsFrom(0);
+          expect([Array.from(lengths), Buffer.from(all).toString()]).toEqual([texts.map((each) => Buffer.byteLength(each)), texts.join('')]);
+          for (const a of wanted.slice(0, 6)) for (const b of wanted.slice(-6)) expect(Math.sign(other.compare(a, b))).toBe(Math.sign(one.compare(a, b)));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('what was forgotten is new again, in blocks that are used again, and the generation tells', () => {
+    const dictionary = new Dictionary(1, { blockWords: 8 });
+    const long = 'a text that is longer than a block of eight words, by far';
+    for (const keys of [['a', long, 'b', 'ccccccccccccccccccccc'], ['ccccccccccccccccccccc', 'b', 'dddd', long, 'a'], [long]]) {
+      expect(keys.map((key) => dictionary.intern(key))).toEqual(keys.map((_, i) => i + 1));
+      expect(keys.map((key, i) => [dictionary.find(key), dictionary.text(i + 1)])).toEqual(keys.map((key, i) => [i + 1, key]));
+      const before = dictionary.generation;
+      dictionary.clear();
+      expect([dictionary.generation, dictionary.size, dictionary.find(keys[0]!), dictionary.text(0)]).toEqual([before + 1, 1, -1, '']);
+    }
   });
 
   test('a text is found by its bytes wherever they lie', () => {

@@ -210,6 +210,25 @@ export class Dictionary {
     return block.bytes.subarray(from, from + block.words[word + 1]!);
   }
 
+  /** All texts from id `first` on, end to end, and their lengths in bytes. */
+  textsFrom(first: number): { lengths: Uint32Array; bytes: Uint8Array } {
+    const lengths = new Uint32Array(this.size - first);
+    let sum = 0;
+    for (let i = 0; i < lengths.length; i++) {
+      const place = this.#places[first + i]!;
+      lengths[i] = this.#blockOf(place).words[(place & (this.#blockWords - 1)) + 1]!;
+      sum += lengths[i]!;
+    }
+    const all = new Uint8Array(sum);
+    for (let i = 0, at = 0; i < lengths.length; i++) {
+      const place = this.#places[first + i]!;
+      const { bytes } = this.#blockOf(place);
+      let from = ((place & (this.#blockWords - 1)) + HEAD_WORDS) * 4;
+      for (const end = at + lengths[i]!; at < end; at++) all[at] = bytes[from++]!;
+    }
+    return { lengths, bytes: all };
+  }
+
   #blockOf(place: number): Block {
     return this.#blocks[place >>> this.#blockBits]!;
   }

@@ -19,7 +19,7 @@ export class RowSet {
   /** Adds a row of the columns. Returns false, and adds nothing, if an equal row is there already. */
   add(row: number): boolean {
     this.prepare(row, row + 1);
-    return this.addPrepared(row, row);
+    return this.addPrepared(row, row, 0);
   }
 
   /** Makes rows `lo..hi` of the columns ready for `addPrepared`: column by column, with the memory of their slots asked for at once. */
@@ -44,18 +44,21 @@ export class RowSet {
     }
   }
 
-  /** Adds the prepared row that was at `prepared` and is at `row` now. Returns false, and adds nothing, if an equal row is there already. */
-  addPrepared(row: number, prepared: number): boolean {
+  /**
+   * Adds the prepared row that lies at `prepared` and is to be row `prepared - shift`, as are the rows from `lo` on that were added before it and
+   * were not moved yet. Returns false, and adds nothing, if an equal row is there already.
+   */
+  addPrepared(prepared: number, lo: number, shift: number): boolean {
     const hash = this.#hashes[prepared - this.#preparedFrom]!;
     const slots = this.#slots;
     const last = slots.length - 1;
     let slot = this.#slotOf[prepared - this.#preparedFrom]!;
     for (let taken = slots[slot + 1]!; taken !== 0; taken = slots[slot + 1]!) {
-      if (slots[slot] === hash && this.#same(taken - 1, row)) return false;
+      if (slots[slot] === hash && this.#same(taken > lo ? taken - 1 + shift : taken - 1, prepared)) return false;
       slot = (slot + 2) & last;
     }
     slots[slot] = hash;
-    slots[slot + 1] = row + 1;
+    slots[slot + 1] = prepared - shift + 1;
     this.#size++;
     return true;
   }

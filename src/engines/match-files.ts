@@ -44,6 +44,8 @@ export interface MatchFilesOptions extends PlanOptions, StayOptions {
   readonly split?: 'district';
   readonly force?: boolean;
   readonly showValues?: boolean;
+  /** Threads that read large files. The answer is the same with any number. @defaultValue as many as there are cores, at most 4 */
+  readonly threads?: number;
 }
 
 /** What a run did: also what the manifest says. */

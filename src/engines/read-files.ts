@@ -4,6 +4,7 @@ import type { Zone } from '../core/zone.js';
 import { parseEncoding } from '../ingest/encoding.js';
 import { FileSource, type InputDigest } from '../ingest/file-source.js';
 import { parseMapping } from '../ingest/header.js';
+import { ParsePool } from '../ingest/parse-pool.js';
 import { InputReader, checkFileNames } from '../ingest/read-inputs.js';
 import type { FileReading, RowBatches } from '../ingest/read-table.js';
 import { TABLE_NAMES, type TableName } from '../model/tables.js';
@@ -35,6 +36,8 @@ export interface ReadOptions {
   /** `column=header` or `table.column=header`. */
   readonly mappings?: readonly string[];
   readonly showValues?: boolean;
+  /** Threads that read a large file. The answer is the same with any number. @defaultValue as many as there are cores, at most 4 */
+  readonly threads?: number;
 }
 
 /** A file that was read, as the manifest says it. */
@@ -63,30 +66,35 @@ export async function readInputs(
   const headers = new Set<string>();
   const sources = order.map((table) => ({ table, files: (options.files[table] ?? []).map((path) => new FileSource(path, hooks.signal)) }));
   checkFileNames(sources.flatMap(({ files }) => files.map(({ name }) => name)));
-  for (const { table, files } of sources) {
-    for (const source of files) {
-      hooks.onProgress?.({ phase: 'read', name: source.name, rows: 0, share: Number.NaN });
-      await reader.readFile(table, source, {
-        encoding,
-        mappings,
-        showValues: options.showValues ?? false,
-        ...(hooks.signal && { signal: hooks.signal }),
-        ...(batches && { batches }),
-        onChunk: (rows) => hooks.onProgress?.({ phase: 'read', name: source.name, rows, share: source.readShare() }),
-      });
-      const entry = reader.ledger.find(({ file }) => file === source.name)!;
-      const reading = reader.readings.find(({ file }) => file === source.name)!;
-      inputs.push({
-        ...source.digest(),
-        table,
-        rows: entry.read,
-        encoding: reading.encoding,
-        delimiter: reading.delimiter,
-        columns: reading.columns,
-        notes: reading.notes,
-      });
-      for (const header of Object.values(reading.columns)) headers.add(header.toLowerCase());
-    }
+  const read = async (table: TableName, source: FileSource): Promise<void> => {
+    hooks.onProgress?.({ phase: 'read', name: source.name, rows: 0, share: Number.NaN });
+    await reader.readFile(table, source, {
+      encoding,
+      mappings,
+      parsers,
+      showValues: options.showValues ?? false,
+      ...(hooks.signal && { signal: hooks.signal }),
+      ...(batches && { batches }),
+      onChunk: (rows) => hooks.onProgress?.({ phase: 'read', name: source.name, rows, share: source.readShare() }),
+    });
+    const entry = reader.ledger.find(({ file }) => file === source.name)!;
+    const reading = reader.readings.find(({ file }) => file === source.name)!;
+    inputs.push({
+      ...source.digest(),
+      table,
+      rows: entry.read,
+      encoding: reading.encoding,
+      delimiter: reading.delimiter,
+      columns: reading.columns,
+      notes: reading.notes,
+    });
+    for (const header of Object.values(reading.columns)) headers.add(header.toLowerCase());
+  };
+  const parsers = new ParsePool({ threads: options.threads });
+  try {
+    for (const { table, files } of sources) for (const source of files) await read(table, source);
+  } finally {
+    await parsers.close();
   }
   const unused = mappings.find((mapping) => !headers.has(mapping.header.toLowerCase()));
   if (unused) throw new OptionError('E_MAP', `map: expected a header '${unused.header}' for the column ${unused.column} in some file, got none`);

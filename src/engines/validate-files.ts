@@ -13,7 +13,7 @@ import { Runs } from '../stays/segment-runs.js';
 import type { MatchFilesOptions } from './match-files.js';
 import { readInputs, type RunHooks } from './read-files.js';
 
-export interface ValidateOptions extends Pick<MatchFilesOptions, 'tz' | 'timeFormats' | 'encoding' | 'mappings' | 'showValues'> {
+export interface ValidateOptions extends Pick<MatchFilesOptions, 'tz' | 'timeFormats' | 'encoding' | 'mappings' | 'showValues' | 'threads'> {
   /** What the files hold. @defaultValue 'checkins' */
   readonly as?: TableName;
 }

@@ -177,7 +177,12 @@ export class CleanRows {
     const lo = this.#lo[role]![row]!;
     const hi = this.#hi[role]![row]!;
     if (lo === hi) return 0;
-    const sec = this.#times.time(bytes, lo, hi, role === TIME ? 'start' : 'end');
+    let sec: number;
+    try {
+      sec = this.#times.time(bytes, lo, hi, role === TIME ? 'start' : 'end');
+    } catch {
+      return -1; // no zone was given: told where the record is read with care, after the rows before it
+    }
     const unit = this.#times.lastUnit;
     if (sec > 0 && unit !== 0) {
       if ((this.#units[role]! | unit) === 3) return -1;

@@ -48,12 +48,12 @@ export class CsvScanner {
   #nextLine = 1;
   #isFinal = false;
   #classes = new Uint8Array(256);
-  readonly #file: string;
+  /** Name of the input, for errors. */
+  readonly file: string;
   readonly #limits: ScanLimits;
 
-  /** `file` names the input in errors. */
   constructor(file: string, limits: ScanLimits = SCAN_LIMITS) {
-    this.#file = file;
+    this.file = file;
     this.#limits = limits;
   }
 
@@ -157,7 +157,7 @@ export class CsvScanner {
       if (count >= this.#limits.recordCells) {
         throw new InputError(
           'E_CSV_LIMIT',
-          `${this.#file}:${this.#nextLine} E_CSV_LIMIT expected at most ${this.#limits.recordCells} cells in a record, got more; check that this is a CSV file`,
+          `${this.file}:${this.#nextLine} E_CSV_LIMIT expected at most ${this.#limits.recordCells} cells in a record, got more; check that this is a CSV file`,
         );
       }
     }
@@ -190,6 +190,10 @@ export class CsvScanner {
   }
   get nextLine(): number {
     return this.#nextLine;
+  }
+  /** Whether all that was pushed has been read, up to the end of a record. */
+  get isDone(): boolean {
+    return this.#at === this.#length;
   }
 
   /** Goes on at `at`, in front of a record, on line `line`: the records before it were read by someone else. */
@@ -225,7 +229,7 @@ export class CsvScanner {
     if (!this.#isFinal) return false;
     throw new InputError(
       'E_CSV_UNCLOSED',
-      `${this.#file}:${openedAt} E_CSV_UNCLOSED expected a closing quote, got the end of the file; close or double the quote that is opened on this line`,
+      `${this.file}:${openedAt} E_CSV_UNCLOSED expected a closing quote, got the end of the file; close or double the quote that is opened on this line`,
     );
   }
 
@@ -233,7 +237,7 @@ export class CsvScanner {
     const what = inQuotes ? 'close or double the quote that is opened on this line' : 'check that this is a CSV file';
     throw new InputError(
       inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT',
-      `${this.#file}:${openedAt} ${inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT'} expected a record of at most ${this.#limits.recordBytes} bytes and ${this.#limits.recordLines} lines, got more; ${what}`,
+      `${this.file}:${openedAt} ${inQuotes ? 'E_CSV_UNCLOSED' : 'E_CSV_LIMIT'} expected a record of at most ${this.#limits.recordBytes} bytes and ${this.#limits.recordLines} lines, got more; ${what}`,
     );
   }
 

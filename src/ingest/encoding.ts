@@ -36,13 +36,15 @@ export class Utf8Decoder {
   /** What is wrong with the bytes behind those that `decode` gave last; empty while all is well. Nothing can be decoded after it. */
   fault = '';
   readonly #file: string;
+  readonly #headBytes: number;
   #started = false;
   #carry: Uint8Array = EMPTY;
   #lastBytes: Uint8Array = EMPTY;
   #transcoder: InstanceType<typeof TextDecoder> | undefined;
 
   /** `given` is what the caller says; a byte order mark overrides it. */
-  constructor(file: string, given: Encoding = 'utf-8') {
+  constructor(file: string, given: Encoding = 'utf-8', headBytes: number = HEAD_BYTES) {
+    this.#headBytes = headBytes;
     this.#file = file;
     this.encoding = given;
   }
@@ -55,7 +57,7 @@ export class Utf8Decoder {
     let bytes = this.#carry.length === 0 ? chunk : concat(this.#carry, chunk);
     this.#carry = EMPTY;
     if (!this.#started) {
-      if (bytes.length < HEAD_BYTES && !isFinal) {
+      if (bytes.length < this.#headBytes && !isFinal) {
         this.#carry = bytes;
         return EMPTY;
       }
@@ -79,7 +81,7 @@ export class Utf8Decoder {
     } else {
       const magic = MAGIC.find(([start]) => start.every((byte, i) => bytes[i] === byte));
       if (magic) throw new InputError('E_FORMAT', `${this.#file} E_FORMAT expected CSV text, got ${magic[1]}; ${magic[2]}`);
-      const head = bytes.subarray(0, HEAD_BYTES);
+      const head = bytes.subarray(0, this.#headBytes);
       let nuls = 0;
       for (const byte of head) if (byte === 0) nuls++;
       if (nuls > head.length * NUL_SHARE && !this.encoding.startsWith('utf-16')) {

@@ -27,7 +27,8 @@ export class FileSource implements ByteSource {
   readonly name: string;
   readonly path: string;
   readonly #signal: AbortSignal | undefined;
-  #sizeBytes: number | undefined;
+  #fileBytes: number | undefined;
+  #isPacked = false;
   #stream: Readable | undefined;
   #hash: Hash = createHash('sha256');
   #bytes = 0;
@@ -40,9 +41,14 @@ export class FileSource implements ByteSource {
     this.#signal = signal;
   }
 
+  /** Size of the unpacked bytes, if it is known. */
+  get sizeBytes(): number | undefined {
+    return this.#isPacked ? undefined : this.#fileBytes;
+  }
+
   /** Share of the file that was read, or NaN where the size is not known. */
   readShare(): number {
-    return this.#sizeBytes === undefined ? Number.NaN : this.#bytes / this.#sizeBytes;
+    return this.#fileBytes === undefined ? Number.NaN : this.#bytes / this.#fileBytes;
   }
 
   digest(): InputDigest {
@@ -59,6 +65,7 @@ export class FileSource implements ByteSource {
         yield* raw;
       })();
       const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
+      this.#isPacked = isGzip;
       if (isGzip) yield* this.#unpacked(all);
       else yield* all;
       this.#sha256 = this.#hash.digest('hex');
@@ -79,7 +86,7 @@ export class FileSource implements ByteSource {
     try {
       const before = fstatSync(handle.fd);
       if (before.isDirectory()) throw new InputError('E_READ', `${this.name} E_READ expected a file, got a folder; name the files in it`);
-      if (before.isFile()) this.#sizeBytes = before.size;
+      if (before.isFile()) this.#fileBytes = before.size;
       yield* this.#hashed(blocksOf(handle));
       if (before.isFile() && hasChanged(before, fstatSync(handle.fd), this.#bytes)) {
         throw new InputError(

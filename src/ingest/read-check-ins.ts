@@ -5,6 +5,7 @@ import { parseEncoding } from './encoding.js';
 import { FileSource } from './file-source.js';
 import { parseMapping } from './header.js';
 import { parseRejectLimit, type LedgerEntry, type Reject } from './ledger.js';
+import { ParsePool } from './parse-pool.js';
 import { InputReader } from './read-inputs.js';
 import { tableRows } from './table-rows.js';
 
@@ -20,6 +21,8 @@ export interface ReadFilesOptions {
   readonly mappings?: readonly string[];
   /** Rows of a file that may be rejected: a count or a per cent. @defaultValue '0.1%' */
   readonly maxRejects?: string | number;
+  /** Threads that read a large file of check-ins. The answer is the same with any number. @defaultValue as many as there are cores, at most 4 */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -76,6 +79,11 @@ export async function readTableRows<Row>(table: TableName, files: readonly strin
 async function readFiles(reader: InputReader, table: TableName, files: readonly string[], options: ReadFilesOptions): Promise<void> {
   const encoding = parseEncoding(options.encoding ?? 'utf-8');
   const mappings = (options.mappings ?? []).map(parseMapping);
-  for (const file of files)
-    await reader.readFile(table, new FileSource(file, options.signal), { encoding, mappings, ...(options.signal && { signal: options.signal }) });
+  const parsers = new ParsePool({ threads: options.threads });
+  try {
+    for (const file of files)
+      await reader.readFile(table, new FileSource(file, options.signal), { encoding, mappings, parsers, ...(options.signal && { signal: options.signal }) });
+  } finally {
+    await parsers.close();
+  }
 }

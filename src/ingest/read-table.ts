@@ -1,6 +1,9 @@
 /** Fills one input table from CSV files or from rows given as objects, and keeps the books: ledger, rejects, notes. */
 import { InputError } from '../core/errors.js';
 import type { Dictionaries, Table } from '../model/tables.js';
+import { BlockMerger } from './block-merger.js';
+import { BlockQueue, type BlockParsers, type LaneAnswer } from './block-queue.js';
+import type { BlockSettings } from './block-reader.js';
 import { CellReader } from './cell-reader.js';
 import { CsvScanner } from './csv-scanner.js';
 import { Utf8Decoder, type Encoding } from './encoding.js';
@@ -15,6 +18,8 @@ import type { TimeReader } from './time-text.js';
 export interface ByteSource {
   /** Base name: stands in evidence and messages. */
   readonly name: string;
+  /** Size of all chunks together, where it is known before they were read. */
+  readonly sizeBytes?: number | undefined;
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -28,6 +33,10 @@ export interface ReadOptions {
   readonly onChunk?: (rows: number, bytes: number) => void;
   /** Takes the rows away whenever so many are there, for tables that are too large for memory: empties the table. */
   readonly batches?: RowBatches;
+  /** Threads that read blocks of a large file. The answer is the same with and without. */
+  readonly parsers?: BlockParsers;
+  /** Bytes from which it is told what the file is, for tests. @defaultValue 64 KiB */
+  readonly headBytes?: number;
 }
 
 /** Where the rows of a table go block by block. Duplicates are then found by whoever takes them. */
@@ -52,6 +61,7 @@ export interface FileReading {
 export class TableReader {
   readonly ledger: LedgerEntry[] = [];
   readonly readings: FileReading[] = [];
+  readonly #ids: Dictionaries;
   readonly #books: RowBooks;
   readonly #cells: CellReader;
   readonly #records: RecordReader;
@@ -59,6 +69,7 @@ export class TableReader {
 
   /** `keepsDuplicates`: equal rows are all accepted, for a caller that finds them later. */
   constructor(table: Table, ids: Dictionaries, times: TimeReader, keepsDuplicates = false) {
+    this.#ids = ids;
     this.#books = new RowBooks(table, keepsDuplicates);
     this.#cells = new CellReader(ids, times);
     this.#records = new RecordReader(this.#books, ids, this.#cells);
@@ -74,7 +85,7 @@ export class TableReader {
    * @throws InputError if the file is unusable, OptionError if its header is, or a zone is missing.
    */
   async readFile(source: ByteSource, file: number, options: ReadOptions = {}): Promise<void> {
-    const decoder = new Utf8Decoder(source.name, options.encoding);
+    const decoder = new Utf8Decoder(source.name, options.encoding, options.headBytes);
     const scanner = new CsvScanner(source.name);
     const entry = this.open(source.name);
     const before = { openEnds: this.#cells.openEnds, repeated: this.#cells.times.repeatedHours };
@@ -89,13 +100,52 @@ export class TableReader {
       if (header !== undefined) this.#records.readAll(scanner, entry, file);
       if (decoder.fault !== '') throw new InputError('E_ENCODING', `${source.name}:${scanner.lastLine()} E_ENCODING ${decoder.fault}`);
     };
-    for await (const chunk of source.chunks()) {
-      options.signal?.throwIfAborted();
-      drain(false, chunk);
-      bytes += chunk.length;
+    const afterwards = async (): Promise<void> => {
       options.onChunk?.(entry.read, bytes);
       if (options.batches && this.#books.table.rowCount >= options.batches.rows) await options.batches.take();
+    };
+    const merger = new BlockMerger(this.#books, this.#ids);
+    const take = async (lane: number, { block, bytes: asItCame }: LaneAnswer): Promise<void> => {
+      options.signal?.throwIfAborted();
+      // A block is what it was taken for if the records before it end where it begins.
+      const rows = scanner.isDone ? block.rows : null;
+      merger.learn(lane, block, rows !== null);
+      if (rows && merger.append(lane, rows, entry, file, scanner.nextLine)) {
+        scanner.skipTo(scanner.at, scanner.nextLine + rows.lineCount);
+        scanner.innerMarks += rows.innerMarks;
+        this.#cells.openEnds += rows.openEnds;
+        this.#cells.times.repeatedHours += rows.repeatedHours;
+      } else drain(false, new Uint8Array(asItCame)); // a copy: no decoder reads shared memory
+      await afterwards();
+    };
+    const { parsers } = options;
+    const canFork = parsers !== undefined && this.#books.table.spec.name === 'checkins';
+    let queue: BlockQueue | undefined;
+    let isReserved = false;
+    for await (const chunk of source.chunks()) {
+      options.signal?.throwIfAborted();
+      const bytesBefore = bytes;
+      bytes += chunk.length;
+      if (queue) {
+        await queue.push(chunk);
+        continue;
+      }
+      if (entry.read > 0 && !isReserved) {
+        isReserved = true;
+        // Columns that grow to their size at once are not copied on the way. What is reserved in vain is never touched.
+        const rows = ((source.sizeBytes ?? 0) / bytesBefore) * entry.read * 1.05;
+        this.#books.table.reserve(Math.ceil(Math.min(rows, options.batches ? options.batches.rows * 1.05 + 100_000 : Number.POSITIVE_INFINITY)));
+      }
+      const isLarge = canFork && header !== undefined && bytes > parsers.afterBytes && !decoder.encoding.startsWith('utf-16');
+      const cut = isLarge ? chunk.indexOf(LF) + 1 : 0; // no byte of a longer character is a line feed, in UTF-8 or GB18030
+      drain(false, cut > 0 ? chunk.subarray(0, cut) : chunk);
+      if (cut > 0 && scanner.isDone) {
+        queue = new BlockQueue(parsers!, this.#settings(scanner, decoder, header!, options), take);
+        await queue.push(chunk.subarray(cut));
+      } else if (cut > 0) drain(false, chunk.subarray(cut));
+      await afterwards();
     }
+    await queue?.finish();
     drain(true, new Uint8Array(0));
     const notes: string[] = [];
     const note = (count: number, text: string): void => void (count > 0 && notes.push(text.replace('#', String(count))));
@@ -136,4 +186,11 @@ export class TableReader {
     const cells = Array.from({ length: scanner.cellCount }, (_, i) => scanner.text(i));
     return locateColumns(this.#books.table.spec, cells, file, options.mappings, options.showValues);
   }
+
+  #settings(scanner: CsvScanner, { encoding }: Utf8Decoder, header: HeaderMap, { showValues = false }: ReadOptions): BlockSettings {
+    const { zone, formats } = this.#cells.times;
+    return { file: scanner.file, header, delimiter: scanner.delimiter, encoding, showValues, tz: zone.name, timeFormats: formats };
+  }
 }
+
+const LF = 10;

@@ -42,18 +42,23 @@ export class RowBooks {
     const { table } = this;
     const to = table.rowCount;
     const from = to - count;
-    let kept = to;
+    let shift = 0; // rows taken away so far, by which the rows from `lo` on are to be moved up
     if (this.#seen) {
       this.#seen.prepare(from, to);
-      kept = from;
+      let lo = from;
       for (let row = from; row < to; row++) {
-        if (kept !== row) table.move(row, kept);
-        if (this.#seen.addPrepared(kept, row)) kept++;
+        if (this.#seen.addPrepared(row, lo, shift)) continue;
+        if (shift > 0) table.moveUp(lo + shift, row, shift);
+        lo = row - shift;
+        shift++;
       }
-      if (kept !== to) table.resize(kept);
+      if (shift > 0) {
+        table.moveUp(lo + shift, to, shift);
+        table.resize(to - shift);
+      }
     }
-    entry.accepted += kept - from;
-    entry.duplicate += to - kept;
+    entry.accepted += count - shift;
+    entry.duplicate += shift;
   }
 
   reject(entry: LedgerEntry, line: number, column: string, fault: Fault, got: string, raw: string): void {

@@ -30,6 +30,8 @@ const decoder = new TextDecoder();
 
 export class TimeReader {
   readonly zone: Zone;
+  /** Patterns of the user's own. */
+  readonly formats: readonly string[];
   readonly #patterns: TimePatterns;
   /** Whether the last cell was an epoch number: 0, `EPOCH_SECONDS` or `EPOCH_MILLISECONDS`. */
   lastUnit = 0;
@@ -49,6 +51,7 @@ export class TimeReader {
   /** @throws OptionError `E_TIME_FORMAT` for a pattern that date-fns does not know. */
   constructor(zone: Zone, patterns: readonly string[] = []) {
     this.zone = zone;
+    this.formats = patterns;
     this.#patterns = new TimePatterns(patterns);
   }
 

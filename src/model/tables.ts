@@ -225,9 +225,14 @@ export class Table<Name extends string = string> {
     for (const column of this.#all) column.length = rowCount;
   }
 
-  /** Writes row `from` over row `to`. */
-  move(from: number, to: number): void {
-    for (const { data } of this.#all) data[to] = data[from]!;
+  /** Moves rows `lo..hi` up by so many places, over the rows before them. */
+  moveUp(lo: number, hi: number, places: number): void {
+    for (const { data } of this.#all) data.copyWithin(lo - places, lo, hi);
+  }
+
+  /** Takes back the last row. */
+  pop(): void {
+    this.resize(this.rowCount - 1);
   }
 
   /** Takes all rows away; the memory is kept for the next ones. */

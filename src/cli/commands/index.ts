@@ -62,7 +62,7 @@ export function addIndexCommands(program: Program, run: Run): void {
 
 export async function indexCommand(flags: IndexFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
-  const { files, out, places, runs, runStops, dwell, tz, timeFormat, encoding, map, runGap, maxRejects, memory, showValues } = flags;
+  const { files, out, places, runs, runStops, dwell, tz, timeFormat, encoding, map, runGap, maxRejects, memory, showValues, threads } = flags;
   try {
     const report = await indexFiles(
       {
@@ -72,6 +72,7 @@ export async function indexCommand(flags: IndexFlags, io: Io): Promise<number> {
         ...(tz !== undefined && { tz }),
         ...(timeFormat && { timeFormats: timeFormat }),
         ...(encoding !== undefined && { encoding }),
+        ...(threads !== undefined && { threads }),
         ...(map && { mappings: map }),
         ...(runGap !== undefined && { runGap }),
         ...(maxRejects !== undefined && { maxRejects }),

@@ -7,7 +7,7 @@ import { addReadingOptions, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';
 import { count, printable, textTable } from '../text-table.js';
 
-interface ValidateFlags extends Pick<InputFlags, 'tz' | 'timeFormat' | 'encoding' | 'map' | 'showValues'> {
+interface ValidateFlags extends Pick<InputFlags, 'tz' | 'timeFormat' | 'encoding' | 'map' | 'showValues' | 'threads'> {
   readonly files: readonly string[];
   readonly as?: TableName;
   readonly json?: true;
@@ -35,10 +35,11 @@ export function addValidateCommand(program: Program, run: <Flags>(command: Comma
 
 export async function validateCommand(flags: ValidateFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
-  const { tz, encoding, as, showValues } = flags;
+  const { tz, encoding, as, showValues, threads } = flags;
   const options: ValidateOptions = {
     ...(tz !== undefined && { tz }),
     ...(encoding !== undefined && { encoding }),
+    ...(threads !== undefined && { threads }),
     ...(as !== undefined && { as }),
     ...(showValues && { showValues }),
     ...(flags.timeFormat && { timeFormats: flags.timeFormat }),
