@@ -132,41 +132,50 @@ export class Dictionary {
 
   /** How many bytes of UTF-8 a text has. */
   byteLength(id: number): number {
-    return this.#offsets[id + 1]! - this.#offsets[id]!;
+    const place = this.#places[id]!;
+    return this.#blockOf(place).words[(place & (this.#blockWords - 1)) + 1]!;
   }
 
   /** Writes the UTF-8 bytes of a text to `out` from `at` on, where there must be room; returns where they end. */
   copyInto(id: number, out: Uint8Array, at: number): number {
-    const arena = this.#arena;
-    const hi = this.#offsets[id + 1]!;
-    let end = at;
-    for (let i = this.#offsets[id]!; i < hi; i++) out[end++] = arena[i]!;
+    const place = this.#places[id]!;
+    const { bytes, words } = this.#blockOf(place);
+    const word = place & (this.#blockWords - 1);
+    let from = (word + HEAD_WORDS) * 4;
+    const end = at + words[word + 1]!;
+    while (at < end) out[at++] = bytes[from++]!;
     return end;
   }
 
   /** Whether some text has one of the bytes that are marked with 1. */
   hasByte(marked: Uint8Array): boolean {
-    const arena = this.#arena;
-    const end = this.#offsets[this.size]!;
-    for (let i = 0; i < end; i++) if (marked[arena[i]!] === 1) return true;
+    for (let id = 1; id < this.size; id++) {
+      const place = this.#places[id]!;
+      const { bytes, words } = this.#blockOf(place);
+      const word = place & (this.#blockWords - 1);
+      const from = (word + HEAD_WORDS) * 4;
+      for (let i = from, end = from + words[word + 1]!; i < end; i++) if (marked[bytes[i]!] === 1) return true;
+    }
     return false;
   }
 
   /** Three bytes of a text from its byte `from` on, as one number, the first byte weighing most; 0 stands for bytes behind the end. */
   threeBytes(id: number, from: number): number {
-    const at = this.#offsets[id]! + from;
-    const hi = this.#offsets[id + 1]!;
-    const arena = this.#arena;
-    return ((at < hi ? arena[at]! : 0) << 16) | ((at + 1 < hi ? arena[at + 1]! : 0) << 8) | (at + 2 < hi ? arena[at + 2]! : 0);
+    const place = this.#places[id]!;
+    const { bytes, words } = this.#blockOf(place);
+    const word = place & (this.#blockWords - 1);
+    const begin = (word + HEAD_WORDS) * 4;
+    const at = begin + from;
+    const hi = begin + words[word + 1]!;
+    return ((at < hi ? bytes[at]! : 0) << 16) | ((at + 1 < hi ? bytes[at + 1]! : 0) << 8) | (at + 2 < hi ? bytes[at + 2]! : 0);
   }
 
   /** How many bytes two texts have in common at their beginning, `most` at the most. */
   commonPrefix(a: number, b: number, most: number): number {
-    const arena = this.#arena;
-    const [from, other] = [this.#offsets[a]!, this.#offsets[b]!];
-    const length = Math.min(most, this.byteLength(a), this.byteLength(b));
+    const [one, other] = [this.bytes(a), this.bytes(b)];
+    const length = Math.min(most, one.length, other.length);
     let same = 0;
-    while (same < length && arena[from + same] === arena[other + same]) same++;
+    while (same < length && one[same] === other[same]) same++;
     return same;
   }
 
