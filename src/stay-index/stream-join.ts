@@ -2,63 +2,77 @@
  * One question to stays that are not indexed: the visits are indexed instead, and the stays stream past them.
  *
  * Most stays are at places without a visit, or there on another day. Two tests in small tables turn them away: a bit for each key, and for each
- * visited key a map of the hours in which some visit is under way. What is left is compared with the visits of its key.
+ * visited key a ring of bits for the hours in which some visit is under way. Neither test branches, since nobody could foresee the branch: rows are
+ * written down and kept only if the bit is set. What is left is compared with the visits of its key.
+ *
+ * Invariants: 1. `busy` has `1 << ringWords` words for each visited key; those before the first are zero and serve every other key. 2. Hour h is bit
+ * `h` modulo the ring: two hours may share a bit, so that a set bit says "perhaps" and a clear one "no".
  */
 import { lowerBound } from '../core/columns.js';
 import type { PackedColumns, PackedPairs } from './packed-index.js';
 
 export interface StreamIndex {
-  /** For each key: 1 + its position among the visited keys, or 0. */
-  readonly slotOfKey: Uint32Array;
-  /** Visits of slot s: `order[offsets[s]..offsets[s + 1])`, sorted by start. */
+  /** Bit k is set if key k has a visit. */
+  readonly isVisited: Uint32Array;
+  /** For each key: the word of `busy` at which its ring begins; 0 if it has no visit. */
+  readonly ringOfKey: Uint32Array;
+  readonly busy: Uint32Array;
+  /** Log2 of the words of a ring. */
+  readonly ringWords: number;
+  /** Visits of ring r (from 1 on): `order[offsets[r - 1]..offsets[r])`, sorted by start. */
   readonly offsets: Uint32Array;
   readonly order: Uint32Array;
-  /** Starts of the visits in that order, and the longest visit of each slot: a visit that began earlier is over. */
+  /** Starts of the visits in that order, and the longest visit of each ring: a visit that began earlier is over. */
   readonly starts: Uint32Array;
   readonly longest: Uint32Array;
-  /** Bit h of slot s: some visit is under way in the h-th bin from `originSec` on; `wordsPerSlot` words for each slot. */
-  readonly busy: Uint32Array;
-  readonly wordsPerSlot: number;
-  readonly originSec: number;
-  readonly binShift: number;
 }
 
-const MOST_BINS = 2048;
+/** An hour here has 2^12 seconds. A stay that is longer is looked at in any case. */
+const HOUR_SHIFT = 12;
+/** A ring has 32 hours at least; at most 1,024, which is seven weeks, as long as all rings fit a cache. */
+const MOST_RING_WORDS = 5;
+const RING_CACHE_WORDS = 1 << 20;
 
 /** Indexes visits for streaming. */
-export function indexVisits({ key, start, end }: PackedColumns, keyCount: number): StreamIndex {
-  const slotOfKey = new Uint32Array(keyCount);
-  let slots = 0;
-  let origin = 0xffff_ffff;
+export function indexVisits({ key, start, end }: PackedColumns, keyCount: number, count: number = key.length): StreamIndex {
+  const ringNumber = new Uint32Array(keyCount);
+  const isVisited = new Uint32Array((keyCount >>> 5) + 1);
+  let rings = 0;
+  let first = 0xffff_ffff;
   let last = 0;
-  for (let v = 0; v < key.length; v++) {
-    if (slotOfKey[key[v]!] === 0) slotOfKey[key[v]!] = ++slots;
-    if (start[v]! < origin) origin = start[v]!;
+  for (let v = 0; v < count; v++) {
+    const k = key[v]!;
+    if (ringNumber[k] === 0) ringNumber[k] = ++rings;
+    isVisited[k >>> 5]! |= 1 << (k & 31);
+    if (start[v]! < first) first = start[v]!;
     if (end[v]! > last) last = end[v]!;
   }
-  const offsets = new Uint32Array(slots + 1);
-  for (let v = 0; v < key.length; v++) offsets[slotOfKey[key[v]!]!]!++;
-  for (let slot = 0; slot < slots; slot++) offsets[slot + 1]! += offsets[slot]!;
-  const order = new Uint32Array(key.length);
-  const next = offsets.slice(0, slots);
-  for (const v of Uint32Array.from(key.keys()).sort((a, b) => start[a]! - start[b]!)) order[next[slotOfKey[key[v]!]! - 1]!++] = v;
+  let ringWords = 0;
+  const hours = count === 0 ? 1 : (last >>> HOUR_SHIFT) - (first >>> HOUR_SHIFT) + 1;
+  while (ringWords < MOST_RING_WORDS && 32 << ringWords < hours && (rings + 1) << (ringWords + 1) <= RING_CACHE_WORDS) ringWords++;
+  const hourMask = (32 << ringWords) - 1;
 
-  let binShift = 10; // about a quarter of an hour, or more where the visits span a long time
-  while ((last - origin) >>> binShift >= MOST_BINS) binShift++;
-  const wordsPerSlot = key.length === 0 ? 1 : (((last - origin) >>> binShift) >>> 5) + 1;
-  const busy = new Uint32Array(slots * wordsPerSlot);
-  for (let v = 0; v < key.length; v++) {
-    const base = (slotOfKey[key[v]!]! - 1) * wordsPerSlot;
-    const to = (end[v]! - 1 - origin) >>> binShift;
-    for (let bin = (start[v]! - origin) >>> binShift; bin <= to; bin++) busy[base + (bin >>> 5)]! |= 1 << (bin & 31);
+  const offsets = new Uint32Array(rings + 1);
+  for (let v = 0; v < count; v++) offsets[ringNumber[key[v]!]!]!++;
+  for (let ring = 0; ring < rings; ring++) offsets[ring + 1]! += offsets[ring]!;
+  const order = new Uint32Array(count);
+  const next = offsets.slice(0, rings);
+  const busy = new Uint32Array((rings + 1) << ringWords);
+  const longest = new Uint32Array(rings + 1);
+  for (const v of Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => start[a]! - start[b]!)) {
+    const ring = ringNumber[key[v]!]!;
+    order[next[ring - 1]!++] = v;
+    longest[ring] = Math.max(longest[ring]!, end[v]! - start[v]!);
+    const lastHour = Math.min((end[v]! - 1) >>> HOUR_SHIFT, (start[v]! >>> HOUR_SHIFT) + hourMask);
+    for (let hour = start[v]! >>> HOUR_SHIFT; hour <= lastHour; hour++) busy[(ring << ringWords) + ((hour & hourMask) >>> 5)]! |= 1 << (hour & 31);
   }
-  const longest = new Uint32Array(slots);
-  for (let v = 0; v < key.length; v++) {
-    const slot = slotOfKey[key[v]!]! - 1;
-    longest[slot] = Math.max(longest[slot]!, end[v]! - start[v]!);
-  }
-  return { slotOfKey, offsets, order, starts: order.map((v) => start[v]!), longest, busy, wordsPerSlot, originSec: origin, binShift };
+  for (let k = 0; k < keyCount; k++) ringNumber[k]! <<= ringWords;
+  return { isVisited, ringOfKey: ringNumber, busy, ringWords, offsets, order, starts: order.map((v) => start[v]!), longest };
 }
+
+/** Rows looked at together: what is left of them stays in the nearest cache. */
+const BATCH = 1 << 12;
+const kept = new Uint32Array(BATCH + 1);
 
 /**
  * Pairs of stays `lo..hi` with the visits, appended to `out` from `written` on; only counted if `out` is null. Returns the new count.
@@ -74,37 +88,60 @@ export function streamJoin(
   written: number,
 ): number {
   const { key, start, end, person } = stays;
-  const { slotOfKey, offsets, order, starts, longest, busy, wordsPerSlot, originSec, binShift } = index;
-  const lastSec = originSec + (wordsPerSlot * 32 * 2 ** binShift - 1);
+  const { offsets, order, starts, longest, ringOfKey, ringWords } = index;
   let count = written;
-  for (let row = lo; row < hi; row++) {
-    const slot = slotOfKey[key[row]!]! - 1;
-    if (slot < 0) continue; // nobody visited this place
-    const from = start[row]!;
-    const to = end[row]!;
-    if (to <= originSec || from > lastSec) continue;
-    const firstBin = from <= originSec ? 0 : (from - originSec) >>> binShift;
-    const lastBin = ((to > lastSec ? lastSec : to - 1) - originSec) >>> binShift;
-    const base = slot * wordsPerSlot;
-    let isBusy = false;
-    for (let bin = firstBin; bin <= lastBin; bin++) {
-      if ((busy[base + (bin >>> 5)]! & (1 << (bin & 31))) === 0) continue;
-      isBusy = true;
-      break;
-    }
-    if (!isBusy) continue;
-    const stop = offsets[slot + 1]!;
-    for (let i = lowerBound(starts, offsets[slot]!, stop, Math.max(0, from - longest[slot]!)); i < stop; i++) {
-      if (starts[i]! >= to) break; // sorted: no later visit can overlap
-      const v = order[i]!;
-      if (visits.end[v]! <= from || visits.person[v] === person[row]) continue;
-      if (out !== null) {
-        if (count === out.query.length) out.grow();
-        out.query[count] = v;
-        out.record[count] = row;
+  for (let base = lo; base < hi; base += BATCH) {
+    const left = turnAway(key, start, end, base, Math.min(hi, base + BATCH), index);
+    for (let i = 0; i < left; i++) {
+      const row = kept[i]!;
+      const ring = ringOfKey[key[row]!]! >>> ringWords;
+      if (ring === 0) continue;
+      const from = start[row]!;
+      const to = end[row]!;
+      const self = person[row]!;
+      const stop = offsets[ring]!;
+      for (let at = lowerBound(starts, offsets[ring - 1]!, stop, Math.max(0, from - longest[ring]!)); at < stop; at++) {
+        if (starts[at]! >= to) break; // sorted: no later visit can overlap
+        const v = order[at]!;
+        if (visits.end[v]! <= from || visits.person[v] === self) continue;
+        if (out !== null) {
+          if (count === out.query.length) out.grow();
+          out.query[count] = v;
+          out.record[count] = row;
+        }
+        count++;
       }
-      count++;
     }
   }
   return count;
+}
+
+/** Writes into `kept` the rows `lo..hi` that may meet a visit; returns how many. */
+function turnAway(
+  key: Uint32Array,
+  start: Uint32Array,
+  end: Uint32Array,
+  lo: number,
+  hi: number,
+  { isVisited, ringOfKey, busy, ringWords }: StreamIndex,
+): number {
+  let visited = 0;
+  for (let row = lo; row < hi; row++) {
+    kept[visited] = row;
+    const k = key[row]!;
+    visited += (isVisited[k >>> 5]! >>> (k & 31)) & 1;
+  }
+  const hourMask = (32 << ringWords) - 1;
+  let left = 0;
+  for (let i = 0; i < visited; i++) {
+    const row = kept[i]!;
+    kept[left] = row;
+    const ring = ringOfKey[key[row]!]!;
+    const first = start[row]! >>> HOUR_SHIFT;
+    const last = end[row]! >>> HOUR_SHIFT;
+    // Plain form: the first hour is busy, or the last one, or there are others between them.
+    left +=
+      ((busy[ring + ((first & hourMask) >>> 5)]! >>> (first & 31)) | (busy[ring + ((last & hourMask) >>> 5)]! >>> (last & 31)) | ((first + 1 - last) >>> 31)) & 1;
+  }
+  return left;
 }
