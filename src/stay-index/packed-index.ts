@@ -22,16 +22,22 @@ export class PackedPairs {
   query: Uint32Array;
   /** Position of the record: `rows[record]` is its row number. */
   record: Uint32Array;
-  constructor(capacity: number = 1 << 12) {
-    this.query = new Uint32Array(capacity);
-    this.record = new Uint32Array(capacity);
+  /** Whether other threads see the arrays. */
+  readonly isShared: boolean;
+  constructor(capacity: number = 1 << 12, isShared = false) {
+    this.isShared = isShared;
+    this.query = this.#words(capacity);
+    this.record = this.#words(capacity);
   }
   grow(): void {
     const { query, record } = this;
-    this.query = new Uint32Array(query.length * 2);
-    this.record = new Uint32Array(query.length * 2);
+    this.query = this.#words(query.length * 2);
+    this.record = this.#words(query.length * 2);
     this.query.set(query);
     this.record.set(record);
+  }
+  #words(length: number): Uint32Array {
+    return this.isShared ? new Uint32Array(new SharedArrayBuffer(length * 4)) : new Uint32Array(length);
   }
 }
 
@@ -61,12 +67,12 @@ export function packedBytes(index: PackedIndex): number {
 
 /** How many pairs `joinInto` finds for the first `queryCount` queries. */
 export function countPairs(index: PackedIndex, queries: PackedColumns, queryCount: number = queries.key.length): number {
-  return join(index, queries, queryCount, null, 0);
+  return joinRange(index, queries, 0, queryCount, null, 0);
 }
 
 /** All pairs of a query and another person's stay under the same key that overlap by at least a second, in the order of the queries within each of index and `long`. Returns how many. */
 export function joinInto(index: PackedIndex, queries: PackedColumns, out: PackedPairs, queryCount: number = queries.key.length): number {
-  return join(index, queries, queryCount, out, 0);
+  return joinRange(index, queries, 0, queryCount, out, 0);
 }
 
 /** Searches interleaved at a time, so that one waits for memory while the others go on. */
@@ -74,11 +80,19 @@ const LANES = 16;
 const laneFrom = new Uint32Array(LANES);
 const laneSize = new Uint32Array(LANES);
 
-function join(index: PackedIndex, { key, start, end, person }: PackedColumns, queryCount: number, out: PackedPairs | null, written: number): number {
+/** Pairs of the queries `lo..hi`, appended to `out` from `written` on; only counted if `out` is null. Returns the new count. */
+export function joinRange(
+  index: PackedIndex,
+  { key, start, end, person }: PackedColumns,
+  lo: number,
+  hi: number,
+  out: PackedPairs | null,
+  written: number,
+): number {
   const { records, offsets, reach, samples, firstRecord } = index;
   let count = written;
-  for (let base = 0; base < queryCount; base += LANES) {
-    const lanes = Math.min(LANES, queryCount - base);
+  for (let base = lo; base < hi; base += LANES) {
+    const lanes = Math.min(LANES, hi - base);
     let longest = 0;
     for (let lane = 0; lane < lanes; lane++) {
       const k = key[base + lane]!;
@@ -126,5 +140,5 @@ function join(index: PackedIndex, { key, start, end, person }: PackedColumns, qu
       }
     }
   }
-  return index.long === null ? count : join(index.long, { key, start, end, person }, queryCount, out, count);
+  return index.long === null ? count : joinRange(index.long, { key, start, end, person }, lo, hi, out, count);
 }
