@@ -1,5 +1,5 @@
 /** The flags that name inputs and say how to read them; shared by the commands that read files. */
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { InputFiles } from '../engines/read-files.js';
 import type { TableName } from '../model/tables.js';
 
@@ -42,6 +42,12 @@ export function addInputOptions(command: Command): Command {
       .option('--runs <file...>', 'runs of vehicles: vehicle_id, run_id, start, end', several)
       .option('--run-stops <file...>', 'stops of runs: run_id, stop_sequence, arrival, departure', several),
   );
+}
+
+export function addThreadOptions(command: Command): Command {
+  return command
+    .option('--threads <n>', 'threads for index and join, started only where they pay; they change no byte (default: 1)', wholeNumber)
+    .addOption(new Option('--threads-from-ms <ms>', 'start threads for work that takes one thread this long: for tests').argParser(wholeNumber).hideHelp());
 }
 
 export function inputFiles(flags: InputFlags): InputFiles {

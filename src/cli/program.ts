@@ -59,9 +59,11 @@ function explain(error: unknown, io: Io): number {
   return EXIT.bug;
 }
 
+const STATE_EXITS: Readonly<Record<string, number>> = { E_LIMIT: EXIT.refused, E_LOCKED: EXIT.locked, E_WORKER: EXIT.bug };
+
 function exitCodeOf(error: CopresenceError): number {
   if (error instanceof OptionError) return EXIT.usage;
   if (error instanceof InputError) return EXIT.input;
-  if (error instanceof StateError) return error.code === 'E_LIMIT' ? EXIT.refused : error.code === 'E_LOCKED' ? EXIT.locked : EXIT.cannotWrite;
+  if (error instanceof StateError) return STATE_EXITS[error.code] ?? EXIT.cannotWrite;
   return error instanceof EngineError ? EXIT.usage : EXIT.bug;
 }

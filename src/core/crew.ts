@@ -44,3 +44,11 @@ export const alone: Crew = {
     return [shift.finish()];
   },
 };
+
+/** A column that all threads of a crew see: itself where there is one thread, or where it is shared already. */
+export function shared(crew: Crew, column: Uint32Array): Uint32Array {
+  if (crew.threads === 1 || !(column.buffer instanceof ArrayBuffer)) return column;
+  const copy = crew.words(column.length);
+  copy.set(column);
+  return copy;
+}

@@ -5,6 +5,7 @@ import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import type { Plan } from '../model/plan.js';
 import type { InputTables } from '../model/tables.js';
 import type { StayCounts } from '../stays/infer-stays.js';
+import type { SearchOptions } from './find-all.js';
 import type { MatchResult } from './match-result.js';
 import { CopresenceIndex, type StayOptions } from './memory.js';
 import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
@@ -18,7 +19,7 @@ export interface StaySource {
   unscannedPlaces(inputs: InputTables): number;
   /** Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
   unlocatedPlaces(plan: Plan): number;
-  matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult>;
+  matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult>;
 }
 
 export interface Gathered {

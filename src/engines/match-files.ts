@@ -5,6 +5,7 @@ import { Zone } from '../core/zone.js';
 import type { InputDigest } from '../ingest/file-source.js';
 import { checkRejects, parseRejectLimit, type LedgerEntry } from '../ingest/ledger.js';
 import { LIST_NAMES, type ListName } from '../lists/rows.js';
+import type { Choice } from '../match/planner.js';
 import { makePlan, planText, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
 import { TABLE_NAMES, type TableName } from '../model/tables.js';
@@ -13,6 +14,7 @@ import { outputNames, writeLists, writeRejects, type OutputEntry } from '../outp
 import type { OutputFormat } from '../output/table-text.js';
 import { VERSION } from '../output/version.js';
 import { Dwell } from '../stays/dwell.js';
+import { crewOf, type CrewOptions, type WorkerCrew } from '../threads/worker-crew.js';
 import { findRule } from '../rules/find-rule.js';
 import { gatherFiles, type Gathered, type StaySource } from './gathered.js';
 import { gatherIndexed } from './match-index.js';
@@ -20,7 +22,7 @@ import type { MatchResult, RuleCounts } from './match-result.js';
 import type { StayOptions } from './memory.js';
 import type { InputFiles, RunHooks, RunProgress } from './read-files.js';
 
-export interface MatchFilesOptions extends PlanOptions, StayOptions {
+export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions {
   readonly files: InputFiles;
   /** Folder of an index on disk that has the check-ins, places and runs: `files` then names cases and itineraries alone. */
   readonly index?: string;
@@ -56,6 +58,8 @@ export interface RunReport {
   readonly inputs: readonly (InputDigest & { readonly table: TableName; readonly rows: number })[];
   readonly outputs: readonly OutputEntry[];
   readonly warnings: readonly string[];
+  /** How the stays were searched for each question, and why so. */
+  readonly plan: readonly Choice[];
   readonly result: MatchResult;
 }
 
@@ -77,6 +81,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
+  const crew = crewOf(options);
 
   const paths = TABLE_NAMES.flatMap((table) => files[table] ?? []);
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
@@ -92,20 +97,29 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
     throw new InputError(error.code, `${error.message}\nAll rejected rows are in rejects.csv in ${options.out}; no list was written.`, { cause: error });
   }
   try {
-    return await matchGathered(gathered, plan, folder, options, hooks);
+    return await matchGathered(gathered, plan, folder, crew, options, hooks);
   } finally {
     gathered.close();
   }
 }
 
-async function matchGathered(gathered: Gathered, plan: Plan, folder: OutputFolder, options: MatchFilesOptions, hooks: RunHooks): Promise<RunReport> {
+async function matchGathered(
+  gathered: Gathered,
+  plan: Plan,
+  folder: OutputFolder,
+  crew: WorkerCrew,
+  options: MatchFilesOptions,
+  hooks: RunHooks,
+): Promise<RunReport> {
   const progressOf = (phase: RunProgress['phase'], name: string) => ({
     signal: hooks.signal,
     onProgress: ({ done, of }: { done: number; of: number }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }),
   });
   const { ledger, rejects, inputs } = gathered;
   const source = await runAsync(gathered.source(), progressOf('stays', 'people'));
-  const result = await runAsync(source.matchInputs(gathered.tables, plan), progressOf('match', 'cases'));
+  const choices: Choice[] = [];
+  const matching = source.matchInputs(gathered.tables, plan, { crew, onChoice: (choice) => choices.push(choice) });
+  const result = await runAsync(matching, progressOf('match', 'cases')).finally(() => crew.close());
   const warnings = warningsOf(plan, source, gathered, result);
 
   const lists = {
@@ -143,12 +157,13 @@ async function matchGathered(gathered: Gathered, plan: Plan, folder: OutputFolde
       ledger,
       stays: source.stayCounts,
       counts: result.counts,
+      plan: choices,
       warnings,
       ...(districts && { districts: districts.toJSON() }),
       outputs: written.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
     }),
   );
-  return { out: options.out, counts: result.counts, ledger, inputs, outputs, warnings, result };
+  return { out: options.out, counts: result.counts, ledger, inputs, outputs, warnings, plan: choices, result };
 }
 
 const textOptions = (options: MatchFilesOptions) => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
@@ -192,5 +207,6 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan): Record<string,
     excel: options.excel ?? false,
     raw: options.raw ?? false,
     split: options.split ?? null,
+    threads: options.threads ?? 1,
   };
 }

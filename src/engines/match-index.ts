@@ -16,7 +16,7 @@ import type { Plan } from '../model/plan.js';
 import { TABLE_NAMES, type InputTables } from '../model/tables.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import type { StayCounts } from '../stays/infer-stays.js';
-import { ScopeNeighbours, findAll } from './find-all.js';
+import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import type { Gathered, StaySource } from './gathered.js';
 import { changedInputs } from './indexed-inputs.js';
 import { MatchResult } from './match-result.js';
@@ -108,7 +108,7 @@ export class IndexSource implements StaySource {
     return Math.max(...plan.rules.map((rule) => this.#neighbours.under(plan.scope ?? rule.scope).countUnlocated(scanned())));
   }
 
-  *matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult> {
+  *matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult> {
     const runs = this.#index.runs(inputs, this.#reference, this.#places);
     const set = new WorkingSet(this.#index, inputs, this.#skewSec);
     const rules = plan.rules.map((rule) => ({
@@ -137,7 +137,7 @@ export class IndexSource implements StaySource {
       if (plan.rules.some(({ residence }) => residence)) set.addPeople([...set.others()]);
       yield { done: depth, of: plan.depth };
       const complete = set.tables(this.#places, runs);
-      if (depth === plan.depth) return new MatchResult(yield* findAll(complete, plan, this.#zone, this.#neighbours), plan.hasEpisodes);
+      if (depth === plan.depth) return new MatchResult(yield* findAll(complete, plan, this.#zone, this.#neighbours, search), plan.hasEpisodes);
       const found = yield* findAll(complete, { ...plan, depth }, this.#zone, this.#neighbours);
       for (const { generations } of found) {
         const last = generations[depth - 1];

@@ -18,7 +18,7 @@ import { findRule } from '../rules/find-rule.js';
 import { Dwell, type DwellMinutes } from '../stays/dwell.js';
 import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
-import { ScopeNeighbours, findAll } from './find-all.js';
+import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from './row-inputs.js';
 
@@ -187,28 +187,27 @@ export class CopresenceIndex {
   }
 
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */
-  *matchInputs(inputs: InputTables, plan: Plan): Steps<MatchResult> {
-    return new MatchResult(yield* this.#findAll(inputs, plan), plan.hasEpisodes);
+  *matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult> {
+    return new MatchResult(yield* this.#findAll(inputs, plan, search), plan.hasEpisodes);
   }
 
   /** @internal Places of itineraries at which nobody checked in: often the same place under another name or encoding. */
   unscannedPlaces({ visits }: InputTables): number {
-    const { roomsOfPlace } = this.#tables.index;
     const places = new Set(Array.from({ length: visits.rowCount }, (_, row) => visits.column('place_id')[row]!));
-    return [...places].filter((place) => (roomsOfPlace[place] ?? 0) === (roomsOfPlace[place + 1] ?? 0)).length;
+    return [...places].filter((place) => !this.#tables.index.isScanned(place)).length;
   }
 
   /** @internal Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
   unlocatedPlaces(plan: Plan): number {
-    const { roomsOfPlace } = this.#tables.index;
+    const { index } = this.#tables;
     const scanned = function* (): Generator<number> {
-      for (let place = 0; place + 1 < roomsOfPlace.length; place++) if (roomsOfPlace[place]! < roomsOfPlace[place + 1]!) yield place;
+      for (let place = 0; place < index.placeCount; place++) if (index.isScanned(place)) yield place;
     };
     return Math.max(...plan.rules.map((rule) => this.#neighbours.under(plan.scope ?? rule.scope).countUnlocated(scanned())));
   }
 
-  #findAll(inputs: InputTables, plan: Plan): Steps<Found[]> {
-    return findAll({ ...this.#tables, inputs }, plan, this.#zone, this.#neighbours);
+  #findAll(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<Found[]> {
+    return findAll({ ...this.#tables, inputs }, plan, this.#zone, this.#neighbours, search);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Cases → contacts, generation by generation: each contact who is no case yet becomes a case of the next (SPEC section 8). */
 import { StateError } from '../core/errors.js';
+import type { Crew } from '../core/crew.js';
 import type { Steps } from '../core/steps.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { StayIndex } from '../stay-index/stay-index.js';
@@ -12,6 +13,7 @@ import { EpisodeCounter } from './count-episodes.js';
 import { KeptPairs } from './kept-pairs.js';
 import { OverlapJoin, type JoinSettings } from './overlap-join.js';
 import { firstStartSec, isContact, type Grader, type PairRange, type PairSource } from './pairs.js';
+import type { Way } from './planner.js';
 import { StreamedPairs } from './streamed-pairs.js';
 import { caseVisits, type Visits } from './visits.js';
 
@@ -46,6 +48,10 @@ export interface TraceSettings extends JoinSettings {
   readonly keepEpisodes?: number;
   /** Episodes of other rules of the run. @defaultValue 0 */
   readonly listedBefore?: number;
+  /** Stream or index, for a generation's visits. @defaultValue index */
+  readonly chooseWay?: (generation: number, visits: number, index: StayIndex) => Way;
+  /** @defaultValue this thread alone */
+  readonly crew?: Crew;
 }
 
 const KEEP_EPISODES = 1 << 21;
@@ -74,11 +80,12 @@ export function* traceGenerations(
     const index = generation === 1 ? tables.index : new StayIndex(stays, ids.place.size, isCase);
     const isLeftOut = generation === 1 ? null : isCase.slice();
     const counter = new EpisodeCounter(visits, stays, index, neighbours, settings);
-    const episodeCount = yield* counter.total();
-    listed += episodeCount;
-    if (listed > settings.maxEpisodes) refuseEpisodes(listed, settings.maxEpisodes, visits, (v) => counter.ofVisit(v), ids);
-    const context = { cases, visits, stays, grader };
     const join = new OverlapJoin(visits, stays, index, neighbours, settings);
+    yield* join.prepare(settings.chooseWay?.(generation, visits.count, index) ?? 'index', settings.crew);
+    const episodeCount = join.isPrepared ? join.run(0, visits.count, null) : yield* counter.total();
+    listed += episodeCount;
+    if (listed > settings.maxEpisodes) refuseEpisodes(listed, settings.maxEpisodes, visits, (v) => (join.isPrepared ? join.run(v, v + 1, null) : counter.ofVisit(v)), ids);
+    const context = { cases, visits, stays, grader };
     const pairs =
       listed <= (settings.keepEpisodes ?? KEEP_EPISODES)
         ? yield* KeptPairs.find(context, join, ids.person.size)

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly episodes?: boolean;
   /** Leaves out stays of people who were at two unrelated places at once. @defaultValue false: they are flagged `conflict` */
   readonly excludeConflicts?: boolean;
+  /** How stays are searched, which changes nothing of what is found: `stream` them past the visits, or build an `index`. @defaultValue 'auto': the cheaper one */
+  readonly plan?: 'auto' | 'stream' | 'index';
 }
 
 export interface Plan {
@@ -39,6 +41,7 @@ export interface Plan {
   readonly maxEpisodes: number;
   readonly hasEpisodes: boolean;
   readonly excludeConflicts: boolean;
+  readonly way: 'auto' | 'stream' | 'index';
   /** Settings that are allowed but seldom meant, for the summary and the manifest. */
   readonly warnings: readonly string[];
 }
@@ -56,6 +59,8 @@ export function makePlan(rules: readonly Rule[], options: PlanOptions = {}): Pla
   if (bounds !== 'half-open' && bounds !== 'closed') throw new OptionError('E_BOUNDS', `bounds: expected half-open or closed, got '${String(bounds)}'`);
   const window = options.window ?? 'dated';
   if (window !== 'dated' && window !== 'all') throw new OptionError('E_WINDOW', `window: expected all or dated, got '${String(window)}'`);
+  const way = options.plan ?? 'auto';
+  if (way !== 'auto' && way !== 'stream' && way !== 'index') throw new OptionError('E_PLAN', `plan: expected auto, stream or index, got '${String(way)}'`);
   const lagSec = options.lag === undefined ? undefined : parseDuration(options.lag, 'lag');
   for (const sec of [lagSec ?? 0, ...rules.map((rule) => rule.lagSec)]) {
     if (sec > MOST_LAG_SEC) throw new OptionError('E_LAG', 'lag: expected at most 366d');
@@ -76,6 +81,7 @@ export function makePlan(rules: readonly Rule[], options: PlanOptions = {}): Pla
     maxEpisodes: wholeNumber(options.maxEpisodes ?? 50_000_000, 0, 4e9, 'max-episodes'),
     hasEpisodes: options.episodes ?? true,
     excludeConflicts: options.excludeConflicts ?? false,
+    way,
     warnings: Object.freeze(warnings),
   });
 }
@@ -92,6 +98,7 @@ export function planText(plan: Plan): Record<string, string | number | boolean> 
     episodes: plan.hasEpisodes,
     max_episodes: plan.maxEpisodes,
     exclude_conflicts: plan.excludeConflicts,
+    plan: plan.way,
   };
 }
 

@@ -141,7 +141,8 @@ function turnAway(
     const last = end[row]! >>> HOUR_SHIFT;
     // Plain form: the first hour is busy, or the last one, or there are others between them.
     left +=
-      ((busy[ring + ((first & hourMask) >>> 5)]! >>> (first & 31)) | (busy[ring + ((last & hourMask) >>> 5)]! >>> (last & 31)) | ((first + 1 - last) >>> 31)) & 1;
+      ((busy[ring + ((first & hourMask) >>> 5)]! >>> (first & 31)) | (busy[ring + ((last & hourMask) >>> 5)]! >>> (last & 31)) | ((first + 1 - last) >>> 31)) &
+      1;
   }
   return left;
 }

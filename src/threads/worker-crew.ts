@@ -4,7 +4,7 @@
  * and the run fails. Only `runAsync` gives way; `runSync` would wait for a dead worker for ever.
  */
 import { MessageChannel, Worker, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { StateError } from '../core/errors.js';
+import { OptionError, StateError } from '../core/errors.js';
 import type { Crew, Job } from '../core/crew.js';
 import type { Steps } from '../core/steps.js';
 import { CALLS, CONTROL_WORDS, DONE, NEXT, type Call, type WorkerData } from './control.js';
@@ -20,6 +20,20 @@ const MOST_THREADS = 64;
 /** From the sources, as in tests, the built worker serves. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/threads/worker.js' : './worker.js', import.meta.url);
 
+export interface CrewOptions {
+  /** Threads for building the index and for the joins; started only where the work takes longer than starting them. They change no byte. @defaultValue 1 */
+  readonly threads?: number;
+  /** Milliseconds of work on one thread from which threads are started. @defaultValue 150 */
+  readonly threadsFromMs?: number;
+}
+
+/** The threads that were asked for; none is started yet. @throws OptionError `E_NUMBER`. */
+export function crewOf({ threads = 1, threadsFromMs = START_MS }: CrewOptions): WorkerCrew {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    throw new OptionError('E_NUMBER', `threads: expected a whole number from 1 to ${MOST_THREADS}, got ${String(threads)}`);
+  return new WorkerCrew(threads, threadsFromMs);
+}
+
 export class WorkerCrew implements Crew {
   readonly threads: number;
   readonly #startMs: number;
@@ -30,7 +44,7 @@ export class WorkerCrew implements Crew {
 
   /** `startMs`: work that takes one thread less does not start the workers. */
   constructor(threads: number, startMs: number = START_MS) {
-    this.threads = Math.min(threads, MOST_THREADS);
+    this.threads = threads;
     this.#startMs = startMs;
   }
 
@@ -99,8 +113,12 @@ export class WorkerCrew implements Crew {
 
   #fail(cause: Error): void {
     const what = (cause as NodeJS.ErrnoException).code ?? cause.message;
-    this.#failure ??= new StateError('E_WORKER', `threads E_WORKER expected every thread to finish its part, got one that died (${what}); nothing was written`, {
-      cause,
-    });
+    this.#failure ??= new StateError(
+      'E_WORKER',
+      `threads E_WORKER expected every thread to finish its part, got one that died (${what}); nothing was written`,
+      {
+        cause,
+      },
+    );
   }
 }

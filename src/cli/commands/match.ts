@@ -2,8 +2,9 @@
 import type { Command as Program } from 'commander';
 import { loadDwell, loadRule } from '../../engines/json-files.js';
 import { matchFiles, type MatchFilesOptions } from '../../engines/match-files.js';
+import { choiceText } from '../../match/planner.js';
 import { EXIT, type Command, type Io } from '../io.js';
-import { addInputOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
+import { addInputOptions, addThreadOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';
 import { summaryJson, summaryText } from '../summary.js';
 
@@ -32,6 +33,10 @@ interface MatchFlags extends InputFlags {
   readonly quiet?: true;
   readonly json?: true;
   readonly exitCode?: true;
+  readonly plan?: 'auto' | 'stream' | 'index';
+  readonly explainPlan?: true;
+  readonly threads?: number;
+  readonly threadsFromMs?: number;
 }
 
 export function addMatchCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
@@ -60,12 +65,15 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--excel', 'CSV with CRLF and a byte order mark')
     .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')
     .option('--split <district>', 'also write one folder per district')
+    .option('--plan <auto|stream|index>', 'search stays by one pass or by an index; changes no list (default: auto, the cheaper)')
+    .option('--explain-plan', 'say which was chosen, and why')
     .option('--force', 'replace the lists of an earlier run')
     .option('--exit-code', 'exit with 4 if no contact is found')
     .option('--quiet', 'no progress and no summary')
     .option('--json', 'the summary as JSON')
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', NOTES);
+  addThreadOptions(command);
   command.action((flags: MatchFlags) => run(matchCommand, flags));
 }
 
@@ -84,7 +92,7 @@ Exit codes: 0 done, also when nothing matched; 2 usage; 3 an input cannot be use
 
 export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
-  const { dwell, rule, encoding, tz, timeFormat, map, ...rest } = flags;
+  const { dwell, rule, encoding, tz, timeFormat, map, explainPlan, ...rest } = flags;
   const options: MatchFilesOptions = {
     ...rest,
     files: inputFiles(flags),
@@ -98,6 +106,7 @@ export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
   try {
     const report = await matchFiles(options, { signal: io.signal, onProgress: (step) => progress.show(step) });
     progress.clear();
+    if (explainPlan) for (const choice of report.plan) io.err(`${choiceText(choice)}\n`);
     if (flags.json) io.out(summaryJson(report));
     else if (!flags.quiet) io.out(summaryText(report));
     return flags.exitCode && report.counts.every(({ people }) => people === 0) ? EXIT.noContact : EXIT.done;
