@@ -6,6 +6,8 @@
  */
 export { buildIndex, CopresenceIndex } from './engines/memory.js';
 export type { ExplainOptions, IndexOptions, MatchOptions, StayOptions } from './engines/memory.js';
+export { Network } from './engines/network.js';
+export type { NetworkOptions } from './engines/network.js';
 export { MatchResult } from './engines/match-result.js';
 export type { RuleCounts } from './engines/match-result.js';
 export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/row-inputs.js';
@@ -14,6 +16,7 @@ export { CopresenceError, EngineError, InputError, OptionError, StateError } fro
 export type { LedgerEntry, Reject } from './ingest/ledger.js';
 export type { ClauseArithmetic, Explanation } from './lists/explain.js';
 export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
+export type { MeetingRow, PairRow } from './lists/network.js';
 export { simulateCity, SimulatedCity } from './simulate/simulate-city.js';
 export type { SimulatedFile } from './simulate/simulate-city.js';
 export type { CityPlan, SimulateOptions } from './simulate/options.js';

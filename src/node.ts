@@ -42,6 +42,8 @@ export { createIndex, openIndex, DiskIndex } from './engines/open-disk-index.js'
 export type { OpenIndexOptions } from './engines/open-disk-index.js';
 export { purgeIndex } from './engines/purge-index.js';
 export type { PurgeReport } from './engines/purge-index.js';
+export { networkFiles } from './engines/network-files.js';
+export type { NetworkFilesOptions, NetworkReport } from './engines/network-files.js';
 export { validateFiles } from './engines/validate-files.js';
 export type { ValidateOptions, ValidationReport } from './engines/validate-files.js';
 export { simulateFiles } from './engines/simulate-files.js';

@@ -2,6 +2,8 @@
 export interface Io {
   /** Data and summaries. */
   readonly out: (text: string) => void;
+  /** Data in bulk: resolves when it is written, to false if its reader has gone. */
+  readonly outBytes: (block: Uint8Array) => Promise<boolean>;
   /** Everything else. */
   readonly err: (text: string) => void;
   /** Whether progress may be drawn: standard error is a terminal. */

@@ -1,4 +1,5 @@
 /** The process around the command line: streams, signals, exit. */
+import { StateError } from '../core/errors.js';
 import { EXIT, type Io } from './io.js';
 import { runProgram } from './program.js';
 
@@ -22,6 +23,7 @@ export async function main(): Promise<void> {
   });
   const io: Io = {
     out: (text) => void process.stdout.write(text),
+    outBytes: toStandardOutput,
     err: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
     signal: abort.signal,
@@ -29,4 +31,15 @@ export async function main(): Promise<void> {
   };
   const code = await runProgram(process.argv.slice(2), io);
   process.exitCode ??= code;
+}
+
+/** As fast as the reader takes it. */
+function toStandardOutput(block: Uint8Array): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(block, (error: NodeJS.ErrnoException | null | undefined) => {
+      if (!error) resolve(true);
+      else if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') resolve(false);
+      else reject(new StateError('E_WRITE', `standard output E_WRITE expected to write all rows, got ${error.code ?? 'an error'}; make room or choose another place`));
+    });
+  });
 }

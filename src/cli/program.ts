@@ -4,6 +4,7 @@ import { CopresenceError, EngineError, InputError, OptionError, StateError } fro
 import { VERSION } from '../output/version.js';
 import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
+import { addNetworkCommand } from './commands/network.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addValidateCommand } from './commands/validate.js';
@@ -28,6 +29,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addMatchCommand(program, run);
   addIndexCommands(program, run);
+  addNetworkCommand(program, run);
   addValidateCommand(program, run);
   addRulesCommand(program, run);
   addSimulateCommand(program, run);

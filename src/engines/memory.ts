@@ -1,4 +1,5 @@
 /** The engine in memory: check-ins → stays → index once, then any number of questions. */
+import type { Crew } from '../core/crew.js';
 import { OptionError } from '../core/errors.js';
 import { parseDuration } from '../core/duration.js';
 import { runSync, type Steps } from '../core/steps.js';
@@ -13,6 +14,7 @@ import type { MatchTables } from '../match/generations.js';
 import { Places } from '../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
+import type { Scope } from '../model/scope.js';
 import type { InputTables } from '../model/tables.js';
 import { findRule } from '../rules/find-rule.js';
 import { Dwell, type DwellMinutes } from '../stays/dwell.js';
@@ -20,6 +22,7 @@ import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
+import { Network, type NetworkOptions } from './network.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from './row-inputs.js';
 
 /** How check-ins become stays. */
@@ -163,6 +166,19 @@ export class CopresenceIndex {
   }
 
   /**
+   * Everyone with everyone: an iterable of meetings, made as they are asked for, and of pairs of people.
+   * @throws OptionError for a wrong option.
+   */
+  network(options: NetworkOptions = {}): Network {
+    return new Network(this.#tables, this.#neighbours, this.#zone, options);
+  }
+
+  /** @internal Builds the index now, with the threads of a crew, rather than when it is first needed. */
+  buildWith(crew: Crew): Steps<void> {
+    return this.#tables.index.build(crew);
+  }
+
+  /**
    * Why a person is, or is not, a contact of a case under a rule.
    * @param caseKey - a case_id of `options.cases`, or a person_id whose whole presence counts.
    * @throws OptionError `E_UNKNOWN_ID` if the case or the person is unknown.
@@ -199,11 +215,16 @@ export class CopresenceIndex {
 
   /** @internal Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
   unlocatedPlaces(plan: Plan): number {
+    return Math.max(...plan.rules.map((rule) => this.unlocatedUnder(plan.scope ?? rule.scope)));
+  }
+
+  /** @internal The same under one scope. */
+  unlocatedUnder(scope: Scope): number {
     const { index } = this.#tables;
     const scanned = function* (): Generator<number> {
       for (let place = 0; place < index.placeCount; place++) if (index.isScanned(place)) yield place;
     };
-    return Math.max(...plan.rules.map((rule) => this.#neighbours.under(plan.scope ?? rule.scope).countUnlocated(scanned())));
+    return this.#neighbours.under(scope).countUnlocated(scanned());
   }
 
   #findAll(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<Found[]> {

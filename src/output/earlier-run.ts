@@ -1,6 +1,6 @@
 /** What an earlier run left in a folder: its lists, or the temporary files of one that was killed. Names come from files, so each is checked. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { OptionError } from '../core/errors.js';
 
 export const MANIFEST = 'manifest.json';
@@ -17,6 +17,17 @@ export function staleTemporaries(path: string): string[] {
     const match = TEMPORARY.exec(name);
     return match !== null && isOutput(name.slice(0, match.index)) && !isAlive(Number(match[1]));
   });
+}
+
+/** Paths of what killed runs left of one file. */
+export function staleTemporariesOf(path: string): string[] {
+  const folder = dirname(path);
+  return readdirSync(folder, { encoding: 'utf8' })
+    .filter((name) => {
+      const match = TEMPORARY.exec(name);
+      return match !== null && name.slice(0, match.index) === basename(path) && !isAlive(Number(match[1]));
+    })
+    .map((name) => join(folder, name));
 }
 
 /** Names of the outputs that the manifest of an earlier run lists, the manifest among them; a run killed while its files got their names counts too. */

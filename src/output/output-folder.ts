@@ -209,7 +209,7 @@ export class OutputFile {
 }
 
 /** The same bytes in blocks of at least 256 KiB: a formatter gives a piece for each row. */
-async function* inBlocks(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+export async function* inBlocks(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   let block: Uint8Array[] = [];
   let size = 0;
   for await (const piece of pieces) {
@@ -229,7 +229,7 @@ async function* inBlocks(pieces: AsyncIterable<Uint8Array | string> | Iterable<U
 }
 const BLOCK_BYTES = 1 << 18;
 
-function status(path: string, follow = false): Stats | undefined {
+export function status(path: string, follow = false): Stats | undefined {
   try {
     return follow ? statSync(path) : lstatSync(path);
   } catch {
@@ -237,7 +237,7 @@ function status(path: string, follow = false): Stats | undefined {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY);
   try {
     await handle.sync();
@@ -247,7 +247,7 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /** Turns an error of the file system into ours. */
-async function guarded<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+export async function guarded<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {

@@ -36,7 +36,7 @@ export interface OutputEntry extends WrittenFile {
   readonly rows: number;
 }
 
-const REJECT_COLUMNS = ['file', 'line', 'column', 'code', 'message', 'raw'];
+export const REJECT_COLUMNS: readonly string[] = ['file', 'line', 'column', 'code', 'message', 'raw'];
 
 /** Names of the files that a run writes at the top of its folder. */
 export function outputNames(lists: readonly ListName[], format: TextOptions['format']): string[] {

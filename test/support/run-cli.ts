@@ -20,6 +20,10 @@ export async function runCli(args: readonly string[], io: Partial<Io> = {}): Pro
   let err = '';
   const code = await runProgram(args, {
     out: (text) => void (out += text),
+    outBytes: async (block) => {
+      out += new TextDecoder().decode(block);
+      return true;
+    },
     err: (text) => void (err += text),
     isTerminal: false,
     signal: new AbortController().signal,
