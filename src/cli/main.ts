@@ -39,7 +39,10 @@ function toStandardOutput(block: Uint8Array): Promise<boolean> {
     process.stdout.write(block, (error: NodeJS.ErrnoException | null | undefined) => {
       if (!error) resolve(true);
       else if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') resolve(false);
-      else reject(new StateError('E_WRITE', `standard output E_WRITE expected to write all rows, got ${error.code ?? 'an error'}; make room or choose another place`));
+      else
+        reject(
+          new StateError('E_WRITE', `standard output E_WRITE expected to write all rows, got ${error.code ?? 'an error'}; make room or choose another place`),
+        );
     });
   });
 }

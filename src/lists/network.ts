@@ -43,9 +43,7 @@ export interface PairRow {
 
 const words = (text: string): readonly string[] => text.split(' ');
 const MEETING_COLUMNS = words('person_a person_b place_id run_id start end overlap_certain_s overlap_likely_s overlap_possible_s grade');
-export const PAIR_COLUMNS: readonly string[] = words(
-  'person_a person_b meetings places total_certain_s total_likely_s total_possible_s first_start last_end',
-);
+export const PAIR_COLUMNS: readonly string[] = words('person_a person_b meetings places total_certain_s total_likely_s total_possible_s first_start last_end');
 
 /** The columns of meetings: where the other was only under scopes by which places meet. */
 export function meetingColumns(scope: 'place' | 'parent' | 'grid' | 'near'): readonly string[] {

@@ -39,6 +39,13 @@ describe('SFHH, a conference', () => {
       ),
     ).toBe(true);
     expect(contacts.filter(({ case_id }) => case_id === '1599')).toHaveLength(169);
+
+    const network = index.network();
+    const pairs = [...network.pairs()];
+    expect(new Map(pairs.map(({ person_a, person_b, total_certain_s }) => [`${person_a}-${person_b}`, total_certain_s]))).toEqual(new Map([...slots].sort()));
+    const meetings = [...network];
+    expect([meetings.length, meetings.reduce((sum, row) => sum + row.overlap_certain_s, 0)]).toEqual([network.countMeetings(), 1_405_220]);
+    expect(new Set(meetings.flatMap(({ person_a, person_b }) => [person_a, person_b])).size).toBe(403);
   });
 });
 
