@@ -8,8 +8,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['spine', 'kernels', 'accuracy'];
-const FILES = { spine: 'spine.mjs', kernels: 'kernels.mjs', accuracy: 'accuracy.mjs', peers: 'peers/peers.mjs' };
+const BENCHES = ['spine', 'kernels', 'accuracy', 'long-stays'];
+const FILES = { spine: 'spine.mjs', kernels: 'kernels.mjs', accuracy: 'accuracy.mjs', 'long-stays': 'long-stays.mjs', peers: 'peers/peers.mjs' };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const [wanted, ...args] = process.argv.slice(2);
 if (wanted !== undefined && !Object.hasOwn(FILES, wanted)) {
