@@ -71,7 +71,10 @@ async function onThreads(kernels, work, world, threads) {
   };
   const build = () => runAsync(buildPackedIndexWith(crew, stays, places));
   if (work === 'build' || work === 'buildShuffled') {
-    return { ...oneWay({ run: build, pairs: async (sink, index) => addFound(sink, await join(index), index.rows), bytes: async () => packedBytes(await build()) }), close };
+    return {
+      ...oneWay({ run: build, pairs: async (sink, index) => addFound(sink, await join(index), index.rows), bytes: async () => packedBytes(await build()) }),
+      close,
+    };
   }
   if (work === 'log') {
     const run = () => runAsync(streamWith(crew, stays, visits, indexVisits(visits, places)));

@@ -4,9 +4,10 @@ import { runAsync, type Steps } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { parseRejectLimit, type LedgerEntry, type Reject } from '../ingest/ledger.js';
 import { TABLE_NAMES } from '../model/tables.js';
-import { OutputFile } from '../output/output-file.js';
+import { rowText } from '../output/row-text.js';
+import { SingleFile } from '../output/single-file.js';
 import { REJECT_COLUMNS, type OutputEntry } from '../output/write-lists.js';
-import { tableText, type TextOptions } from '../output/table-text.js';
+import { csvText, type TextOptions } from '../output/table-text.js';
 import { Dwell } from '../stays/dwell.js';
 import { crewOf } from '../threads/worker-crew.js';
 import { CopresenceIndex, type StayOptions } from './memory.js';
@@ -62,14 +63,14 @@ export async function networkFiles(options: NetworkFilesOptions, hooks: RunHooks
   const crew = crewOf(options);
   const about = { force: options.force ?? false, inputs: TABLE_NAMES.flatMap((table) => (files as InputFiles)[table] ?? []) };
   const isOurs = (head: string): boolean => head.startsWith('person_a,person_b,') || head.startsWith('{"person_a":');
-  const file = typeof out === 'string' ? new OutputFile(out, { ...about, option: 'out', isOurs }) : undefined;
+  const file = typeof out === 'string' ? new SingleFile(out, { ...about, option: 'out', isOurs }) : undefined;
   const rejectsFile =
     options.rejects === undefined
       ? undefined
-      : new OutputFile(options.rejects, { ...about, option: 'rejects', isOurs: (head) => head.startsWith(REJECT_COLUMNS.join(',')) });
+      : new SingleFile(options.rejects, { ...about, option: 'rejects', isOurs: (head) => head.startsWith(REJECT_COLUMNS.join(',')) });
 
   const { reader, inputs } = await readInputs(options, zone, hooks);
-  await rejectsFile?.write(tableText(REJECT_COLUMNS, reader.rejects, { ...text, format: 'csv' }));
+  await rejectsFile?.write(csvText(REJECT_COLUMNS, reader.rejects, text));
   checkRejects(() => reader.checkRejects(rejectLimit), reader.rejects, options.rejects);
   const run = <Result>(steps: Steps<Result>, phase: RunProgress['phase'], name: string): Promise<Result> =>
     runAsync(steps, { signal: hooks.signal, onProgress: ({ done, of }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }) });
@@ -79,7 +80,7 @@ export async function networkFiles(options: NetworkFilesOptions, hooks: RunHooks
     const network = index.network(options);
     const columns = aggregate ? network.pairColumns : network.meetingColumns;
     const counted = new CountedRows(aggregate ? network.pairs() : network, limit, hooks);
-    const pieces = tableText(columns, counted, text);
+    const pieces = rowText(columns, counted, text);
     const output = file ? { ...(await file.write(pieces)), rows: 0 } : await hand(pieces, out as Exclude<typeof out, string>);
     const meetings = counted.hasMore ? await run(network.countSteps(), 'match', 'counting') : null;
     const unlocated = index.unlocatedUnder(scope);
@@ -111,8 +112,12 @@ function checkRejects(check: () => void, rejects: readonly Reject[], path: strin
 }
 
 /** Gives the text to its reader until that has enough. */
-async function hand(pieces: AsyncIterable<Uint8Array>, take: (block: Uint8Array) => Promise<boolean>): Promise<null> {
-  for await (const piece of pieces) if (!(await take(piece))) break;
+async function hand(pieces: Iterable<Uint8Array>, take: (block: Uint8Array) => Promise<boolean>): Promise<null> {
+  for (const piece of pieces) {
+    if (!(await take(piece))) break;
+    // A reader that never lets us wait must not keep Ctrl-C from being heard.
+    await new Promise((resume) => setImmediate(resume));
+  }
   return null;
 }
 

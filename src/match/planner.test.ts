@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildIndex } from '../index.js';
+import { buildIndex, type CopresenceIndex } from '../index.js';
 import { staysFrom } from '../testing/presence.js';
 import { StayIndex } from '../stay-index/stay-index.js';
 import { BASE_SEC, DWELL, worlds } from '../testing/worlds.js';
@@ -66,7 +66,7 @@ test('stream and index find the same in random worlds, under every scope, with l
       }),
       (world, options) => {
         const places = world.places.map((place, i) => ({ ...place, lat: 31, lon: 121 + i / 1000 }));
-        const index = (): ReturnType<typeof buildIndex> => buildIndex(world.checkIns, { places, runs: world.runs, dwell: DWELL, runGap: 300, tz: 'UTC' });
+        const index = (): CopresenceIndex => buildIndex(world.checkIns, { places, runs: world.runs, dwell: DWELL, runGap: 300, tz: 'UTC' });
         const [wanted, got] = (['index', 'stream'] as const).map((plan) => {
           const result = index().match(world.cases, {
             ...options,

@@ -1,11 +1,11 @@
 /** One output file that appears whole or not at all: written under a temporary name beside its target, flushed to the disk and renamed; 0600. */
-import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { OptionError } from '../core/errors.js';
 import { staleTemporariesOf, temporarySuffix } from './earlier-run.js';
-import { guarded, inBlocks, status, syncFolder, type FolderOptions, type WrittenFile } from './output-folder.js';
+import { OutputFile, guarded, inBlocks, status, syncFolder, type FolderOptions, type WrittenFile } from './output-folder.js';
 
 export interface FileOptions extends FolderOptions {
   /** Name of the option that gave the path. */
@@ -16,7 +16,7 @@ export interface FileOptions extends FolderOptions {
 
 const HEAD_BYTES = 256;
 
-export class OutputFile {
+export class SingleFile {
   readonly path: string;
   readonly #name: string;
   readonly #temporary: string;
@@ -45,32 +45,22 @@ export class OutputFile {
 
   /** Writes the file, whole or not at all. @throws StateError `E_WRITE`; whatever `pieces` throws. */
   async write(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): Promise<WrittenFile> {
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const name = this.#name;
-    const handle = await guarded(name, () => open(this.#temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
-    const hash = createHash('sha256');
-    let bytes = 0;
+    const file = await OutputFile.create(this.#temporary, { name, bytes: 0, sha256: '' });
     try {
-      try {
-        for await (const data of inBlocks(pieces)) {
-          hash.update(data);
-          bytes += data.length;
-          for (let at = 0; at < data.length;) at += (await guarded(name, () => handle.write(data, at))).bytesWritten;
-        }
-        await guarded(name, () => handle.sync());
-      } finally {
-        await guarded(name, () => handle.close());
-      }
+      for await (const data of inBlocks(pieces)) await file.append(data);
+      const written = await file.finish();
       await guarded(name, async () => {
         for (const stale of staleTemporariesOf(this.path)) await unlink(stale);
         await rename(this.#temporary, this.path);
         await syncFolder(dirname(this.path));
       });
+      return written;
     } catch (error) {
+      await file.park().catch(() => {});
       await unlink(this.#temporary).catch(() => {});
       throw error;
     }
-    return { name, bytes, sha256: hash.digest('hex') };
   }
 }
 
