@@ -10,7 +10,23 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lint = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.lint;
 
 /** The folders of src in the order of the work; `.oxlintrc.json` says the same in its own words. */
-const STAGES = ['core', 'model', 'ingest', 'stays', 'stay-index', 'disk-index', 'match', 'rules', 'lists', 'output', 'simulate', 'threads', 'engines', 'report', 'cli'];
+const STAGES = [
+  'core',
+  'model',
+  'ingest',
+  'stays',
+  'stay-index',
+  'disk-index',
+  'match',
+  'rules',
+  'lists',
+  'output',
+  'simulate',
+  'threads',
+  'engines',
+  'report',
+  'cli',
+];
 const WITHOUT_NODE = ['core', 'model', 'ingest', 'stays', 'stay-index', 'match', 'rules', 'lists', 'simulate'];
 
 const DIRECTION = 'eslint(no-restricted-imports)';

@@ -42,6 +42,8 @@ export { createIndex, openIndex, DiskIndex } from './engines/open-disk-index.js'
 export type { OpenIndexOptions } from './engines/open-disk-index.js';
 export { purgeIndex } from './engines/purge-index.js';
 export type { PurgeReport } from './engines/purge-index.js';
+export type { Choice, Way } from './match/planner.js';
+export type { CrewOptions } from './threads/worker-crew.js';
 export { networkFiles } from './engines/network-files.js';
 export type { NetworkFilesOptions, NetworkReport } from './engines/network-files.js';
 export { validateFiles } from './engines/validate-files.js';

@@ -84,7 +84,8 @@ export function* traceGenerations(
     yield* join.prepare(settings.chooseWay?.(generation, visits.count, index) ?? 'index', settings.crew);
     const episodeCount = join.isPrepared ? join.run(0, visits.count, null) : yield* counter.total();
     listed += episodeCount;
-    if (listed > settings.maxEpisodes) refuseEpisodes(listed, settings.maxEpisodes, visits, (v) => (join.isPrepared ? join.run(v, v + 1, null) : counter.ofVisit(v)), ids);
+    if (listed > settings.maxEpisodes)
+      refuseEpisodes(listed, settings.maxEpisodes, visits, (v) => (join.isPrepared ? join.run(v, v + 1, null) : counter.ofVisit(v)), ids);
     const context = { cases, visits, stays, grader };
     const pairs =
       listed <= (settings.keepEpisodes ?? KEEP_EPISODES)
