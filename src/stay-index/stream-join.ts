@@ -2,11 +2,11 @@
  * One question to stays that are not indexed: the visits are indexed instead, and the stays stream past them.
  *
  * Most stays are at places without a visit, or there on another day. Two tests in small tables turn them away: a bit for each key, and for each
- * visited key a ring of bits for the hours in which some visit is under way. Neither test branches, since nobody could foresee the branch: rows are
+ * visited key a ring of bits for the half bins in which some visit is under way. Neither test branches, since nobody could foresee the branch: rows are
  * written down and kept only if the bit is set. What is left is compared with the visits of its key.
  *
- * Invariants: 1. `busy` has `1 << ringWords` words for each visited key; those before the first are zero and serve every other key. 2. Hour h is bit
- * `h` modulo the ring: two hours may share a bit, so that a set bit says "perhaps" and a clear one "no".
+ * Invariants: 1. `busy` has `1 << ringWords` words for each visited key; those before the first are zero and serve every other key. 2. Bin h is bit
+ * `h` modulo the ring: two bins may share a bit, so that a set bit says "perhaps" and a clear one "no".
  */
 import { lowerBound } from '../core/columns.js';
 import type { PackedColumns, PackedPairs } from './packed-index.js';
@@ -27,9 +27,9 @@ export interface StreamIndex {
   readonly longest: Uint32Array;
 }
 
-/** An hour here has 2^12 seconds. A stay that is longer is looked at in any case. */
-const HOUR_SHIFT = 12;
-/** A ring has 32 hours at least; at most 1,024, which is seven weeks, as long as all rings fit a cache. */
+/** A bin has 2^11 seconds, about half an hour. */
+const BIN_SHIFT = 11;
+/** A ring has 32 bins at least; at most 1,024, which is 24 days, as long as all rings fit a cache. */
 const MOST_RING_WORDS = 5;
 const RING_CACHE_WORDS = 1 << 20;
 
@@ -48,9 +48,9 @@ export function indexVisits({ key, start, end }: PackedColumns, keyCount: number
     if (end[v]! > last) last = end[v]!;
   }
   let ringWords = 0;
-  const hours = count === 0 ? 1 : (last >>> HOUR_SHIFT) - (first >>> HOUR_SHIFT) + 1;
-  while (ringWords < MOST_RING_WORDS && 32 << ringWords < hours && (rings + 1) << (ringWords + 1) <= RING_CACHE_WORDS) ringWords++;
-  const hourMask = (32 << ringWords) - 1;
+  const bins = count === 0 ? 1 : (last >>> BIN_SHIFT) - (first >>> BIN_SHIFT) + 1;
+  while (ringWords < MOST_RING_WORDS && 32 << ringWords < bins && (rings + 1) << (ringWords + 1) <= RING_CACHE_WORDS) ringWords++;
+  const binMask = (32 << ringWords) - 1;
 
   const offsets = new Uint32Array(rings + 1);
   for (let v = 0; v < count; v++) offsets[ringNumber[key[v]!]!]!++;
@@ -63,8 +63,8 @@ export function indexVisits({ key, start, end }: PackedColumns, keyCount: number
     const ring = ringNumber[key[v]!]!;
     order[next[ring - 1]!++] = v;
     longest[ring] = Math.max(longest[ring]!, end[v]! - start[v]!);
-    const lastHour = Math.min((end[v]! - 1) >>> HOUR_SHIFT, (start[v]! >>> HOUR_SHIFT) + hourMask);
-    for (let hour = start[v]! >>> HOUR_SHIFT; hour <= lastHour; hour++) busy[(ring << ringWords) + ((hour & hourMask) >>> 5)]! |= 1 << (hour & 31);
+    const lastBin = Math.min((end[v]! - 1) >>> BIN_SHIFT, (start[v]! >>> BIN_SHIFT) + binMask);
+    for (let bin = start[v]! >>> BIN_SHIFT; bin <= lastBin; bin++) busy[(ring << ringWords) + ((bin & binMask) >>> 5)]! |= 1 << (bin & 31);
   }
   for (let k = 0; k < keyCount; k++) ringNumber[k]! <<= ringWords;
   return { isVisited, ringOfKey: ringNumber, busy, ringWords, offsets, order, starts: order.map((v) => start[v]!), longest };
@@ -131,18 +131,23 @@ function turnAway(
     const k = key[row]!;
     visited += (isVisited[k >>> 5]! >>> (k & 31)) & 1;
   }
-  const hourMask = (32 << ringWords) - 1;
+  const wordMask = (1 << ringWords) - 1;
   let left = 0;
   for (let i = 0; i < visited; i++) {
     const row = kept[i]!;
     kept[left] = row;
     const ring = ringOfKey[key[row]!]!;
-    const first = start[row]! >>> HOUR_SHIFT;
-    const last = end[row]! >>> HOUR_SHIFT;
-    // Plain form: the first hour is busy, or the last one, or there are others between them.
-    left +=
-      ((busy[ring + ((first & hourMask) >>> 5)]! >>> (first & 31)) | (busy[ring + ((last & hourMask) >>> 5)]! >>> (last & 31)) | ((first + 1 - last) >>> 31)) &
-      1;
+    const first = start[row]! >>> BIN_SHIFT;
+    const last = end[row]! >>> BIN_SHIFT;
+    // Plain form: some bit from `first` to `last` is set; their words are looked at, and a stay with words between them is kept in any case.
+    const fromFirst = -1 << (first & 31);
+    const toLast = -1 >>> (31 - (last & 31));
+    const apart = ~(((first >>> 5) ^ (last >>> 5)) - 1) >> 31; // 0 in one word, else -1
+    const found =
+      (busy[ring + ((first >>> 5) & wordMask)]! & fromFirst & (toLast | apart)) |
+      (busy[ring + ((last >>> 5) & wordMask)]! & toLast & apart) |
+      (((first >>> 5) + 1 - (last >>> 5)) >> 31);
+    left += (found | -found) >>> 31;
   }
   return left;
 }
