@@ -1,7 +1,7 @@
 /**
  * `npm run bench [NAME] [ROWS]`: runs a bench in a process of its own, prints its figures and keeps them in bench/results/<name>.json.
- * Without a name: all of them but `peers`, which installs what this project is compared with and takes long. A bench checks its answer before it
- * gives a figure.
+ * Without a name: all of them but `hot-station` and `disk`, which write many gigabytes, and `peers`, which installs what this project is compared with:
+ * these take long. A bench checks its answer before it gives a figure.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,15 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = ['spine', 'kernels', 'accuracy', 'long-stays'];
-const FILES = { spine: 'spine.mjs', kernels: 'kernels.mjs', accuracy: 'accuracy.mjs', 'long-stays': 'long-stays.mjs', peers: 'peers/peers.mjs' };
+const FILES = {
+  spine: 'spine.mjs',
+  kernels: 'kernels.mjs',
+  accuracy: 'accuracy.mjs',
+  'long-stays': 'long-stays.mjs',
+  'hot-station': 'hot-station.mjs',
+  disk: 'disk.mjs',
+  peers: 'peers/peers.mjs',
+};
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const [wanted, ...args] = process.argv.slice(2);
 if (wanted !== undefined && !Object.hasOwn(FILES, wanted)) {

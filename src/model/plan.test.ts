@@ -16,6 +16,7 @@ test('a plan without options has the values of the SPEC', () => {
     depth: 1,
     isWindowAll: false,
     maxEpisodes: 50_000_000,
+    hasEpisodes: true,
     excludeConflicts: false,
     warnings: [],
   });
@@ -30,6 +31,7 @@ test('every option is in the plan, and in the text that the manifest shows', () 
     depth: 2,
     window: 'all',
     maxEpisodes: 10,
+    episodes: false,
     excludeConflicts: true,
   });
   expect(plan).toMatchObject({
@@ -49,6 +51,7 @@ test('every option is in the plan, and in the text that the manifest shows', () 
     min_overlap: '300s',
     depth: 2,
     window: 'all',
+    episodes: false,
     max_episodes: 10,
     exclude_conflicts: true,
   });

@@ -120,6 +120,7 @@ async function writeList(
   const file = await folder.create(`${name}.${options.format}`);
   try {
     for await (const data of pieces()) await file.append(data);
+    await split?.flush(); // makes folders: not while another list does
   } catch (error) {
     await file.park();
     throw error;

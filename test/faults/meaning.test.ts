@@ -187,7 +187,7 @@ describe('row 43: a hot place', () => {
     expectRefused(
       run,
       5,
-      'max-episodes E_LIMIT expected at most 44 episodes, got 45; narrow the cases or the window, ask for a longer --min-overlap, or raise --max-episodes. The busiest places:',
+      'max-episodes E_LIMIT expected at most 44 episodes, got 45; make the lists without episodes (--no-episodes), ask for a longer --min-overlap, narrow the window, split the cases over several runs, or raise --max-episodes. The busiest places:',
     );
     expect(
       run.err
@@ -212,6 +212,26 @@ describe('row 43: a hot place', () => {
     const chain: World = { 'checkins.csv': `${HEAD}${P1}${P2}P2,S2,2022-03-01 12:00,\nP3,S2,2022-03-01 12:00,\n`, 'cases.csv': CASES };
     expectRefused(await runMatch(chain, [...UTC, '--depth', '2', '--max-episodes', '1']), 5, 'E_LIMIT expected at most 1 episodes, got 2');
     expect((await runMatch(chain, [...UTC, '--depth', '2', '--max-episodes', '2'])).lists.rows('episodes')).toHaveLength(2);
+  });
+
+  test('is no reason to refuse lists without episodes: all others are the same bytes, and the count is said', async () => {
+    for (const flags of [[], ['--split', 'district', '--rule', 'any', '--rule', 'who-2020', '--depth', '2'], ['--format', 'jsonl']]) {
+      const whole = await runMatch(world, [...UTC, ...flags]);
+      const run = await runMatch(world, [...UTC, ...flags, '--max-episodes', '3', '--no-episodes', '--json']);
+      expect(run.code).toBe(0);
+      expect(run.lists.bytes).toEqual(Object.fromEntries(Object.entries(whole.lists.bytes).filter(([name]) => !/(^|\/)episodes\./.test(name))));
+      const { manifest } = run.lists;
+      expect(manifest.counts).toEqual(whole.lists.manifest.counts);
+      expect(manifest.counts[0]!.episodes).toBe(45);
+      expect([manifest.options['episodes'], whole.lists.manifest.options['episodes']]).toEqual([false, true]);
+      expect(manifest.outputs).toEqual(whole.lists.manifest.outputs.filter(({ name }) => !/(^|\/)episodes\./.test(name)));
+    }
+  });
+
+  test('takes away the episodes of an earlier run, so that no two runs stand side by side', async () => {
+    const first = await runMatch(world, [...UTC]);
+    const run = await runMatch(world, [...UTC, '--no-episodes', '--force'], {}, first.folder);
+    expect([run.code, run.lists.files.includes('episodes.csv'), run.lists.files.includes('contacts.csv')]).toEqual([0, false, true]);
   });
 
   test('is listed after a longer --min-overlap leaves enough out', async () => {
