@@ -56,11 +56,6 @@ export interface Stays extends Presence {
   readonly rows: Uint32Array;
 }
 
-/** The ends of a presence by grade rank. */
-export function endsByGrade(presence: Presence): readonly [Uint32Array, Uint32Array, Uint32Array] {
-  return [presence.certain, presence.likely, presence.possible];
-}
-
 /** Evidence text of rows of a table: `file:line` joined with `|`. */
 export function evidence(table: Table, fileNames: readonly string[], rows: ArrayLike<number>): string {
   let text = '';
