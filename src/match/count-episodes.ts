@@ -14,6 +14,7 @@ export class EpisodeCounter {
   readonly #index: StayIndex;
   readonly #neighbours: PlaceNeighbours;
   readonly #settings: JoinSettings;
+  readonly #counts: Uint32Array;
 
   constructor(visits: Visits, stays: Stays, index: StayIndex, neighbours: PlaceNeighbours, settings: JoinSettings) {
     this.#visits = visits;
@@ -21,19 +22,26 @@ export class EpisodeCounter {
     this.#index = index;
     this.#neighbours = neighbours;
     this.#settings = settings;
+    this.#counts = new Uint32Array(visits.count);
   }
 
   /** Over all visits. */
   *total(): Steps<number> {
     let total = 0;
     for (let v = 0; v < this.#visits.count; v++) {
-      total += this.ofVisit(v);
+      this.#counts[v] = this.#count(v);
+      total += this.#counts[v]!;
       yield { done: v + 1, of: this.#visits.count };
     }
     return total;
   }
 
+  /** Of one visit, once all are counted. */
   ofVisit(v: number): number {
+    return this.#counts[v]!;
+  }
+
+  #count(v: number): number {
     const run = this.#visits.run[v]!;
     let count = 0;
     for (const { place } of this.#neighbours.of(this.#visits.place[v]!)) {
