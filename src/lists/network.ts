@@ -4,7 +4,7 @@ import type { Zone } from '../core/zone.js';
 import { Episodes, NO_DISTANCE } from '../match/episodes.js';
 import type { Meeting } from '../match/everyone.js';
 import type { OverlapJoin } from '../match/overlap-join.js';
-import { GRADES, endsByGrade, type Grade, type Stays } from '../model/stay.js';
+import { GRADES, type Grade, type Stays } from '../model/stay.js';
 import type { Dictionaries } from '../model/tables.js';
 
 /** Two stays of two people that overlap; `person_a` is bytewise before `person_b`. */
@@ -105,7 +105,7 @@ export function* pairRows(join: OverlapJoin, stays: Stays, ids: Dictionaries, zo
 }
 
 function pairRow(a: number, b: number, rows: readonly number[], episodes: Episodes, stays: Stays, ids: Dictionaries, zone: Zone): PairRow {
-  const totals = endsByGrade(stays).map((ends) => lengthOf(union(rows.map((row) => overlapOf(row, ends, episodes, stays)))));
+  const totals = [stays.certain, stays.likely, stays.possible].map((ends) => lengthOf(union(rows.map((row) => overlapOf(row, ends, episodes, stays)))));
   const possible = rows.map((row) => overlapOf(row, stays.possible, episodes, stays));
   return {
     person_a: ids.person.text(a),

@@ -22,8 +22,20 @@ const text = (place = 'S'): string => {
   return `${HEAD}${lines.join('\n')}\n`;
 };
 const matchArgs = (folder: TempFolder, file: string, out: string, ...flags: string[]): string[] => [
-  ...['match', '--checkins', folder.at(file), '--cases', folder.at('cases.csv'), '--window', 'all', '--tz', 'UTC', '--max-rejects', '1%'],
-  ...['--out', folder.at(out), ...flags],
+  'match',
+  '--checkins',
+  folder.at(file),
+  '--cases',
+  folder.at('cases.csv'),
+  '--window',
+  'all',
+  '--tz',
+  'UTC',
+  '--max-rejects',
+  '1%',
+  '--out',
+  folder.at(out),
+  ...flags,
 ];
 
 describe('threads that read', () => {
@@ -74,7 +86,7 @@ describe('threads that read', () => {
     const folder = new TempFolder();
     folder.write('cases.csv', 'person_id\nP1\n');
 
-    const child = start([...matchArgs(folder, 'checkins.csv', 'lists', '--threads', '2').map((arg) => (arg === folder.at('checkins.csv') ? '-' : arg))]);
+    const child = start(matchArgs(folder, 'checkins.csv', 'lists', '--threads', '2').map((arg) => (arg === folder.at('checkins.csv') ? '-' : arg)));
     await untilListening(child);
     child.process.stdin!.on('error', () => {});
     child.process.stdin!.write(text()); // and no end
