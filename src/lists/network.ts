@@ -53,7 +53,7 @@ export function meetingColumns(scope: 'place' | 'parent' | 'grid' | 'near'): rea
 
 /** A row for each meeting, in the order in which they come. */
 export function* meetingRows(meetings: Iterable<Meeting>, stays: Stays, ids: Dictionaries, zone: Zone): Generator<MeetingRow> {
-  const ends = endsByGrade(stays);
+  const ends = [stays.certain, stays.likely, stays.possible] as const;
   for (const { first, second, distanceM } of meetings) {
     const isFirstA = ids.person.compare(stays.person[first]!, stays.person[second]!) < 0;
     const a = isFirstA ? first : second;
