@@ -17,6 +17,11 @@ export class PairSink {
     this.stays = stays;
   }
 
+  /** What `plainAnswer` calls. */
+  addPair(query, row) {
+    this.add(query, row);
+  }
+
   add(query, row) {
     const { queries, stays } = this;
     this.count++;
@@ -51,10 +56,9 @@ export function isSameAnswer(a, b) {
 }
 
 /** The answer by the definition: two stays at one place, of two people, that share a second. */
-export function plainAnswer(world, work) {
+export function plainAnswer(world, work, sink = new PairSink(world, work)) {
   const { stays, visits, places } = world;
   const { offsets, rows } = rowsByPlace(stays.key, places);
-  const sink = new PairSink(world, work);
   const queries = work === 'self' ? stays : visits;
   for (let query = 0; query < queries.key.length; query++) {
     const place = queries.key[query];
@@ -62,7 +66,7 @@ export function plainAnswer(world, work) {
       const row = rows[i];
       if (work === 'self' && row <= query) continue;
       if (stays.person[row] === queries.person[query]) continue;
-      if (Math.max(stays.start[row], queries.start[query]) < Math.min(stays.end[row], queries.end[query])) sink.add(query, row);
+      if (Math.max(stays.start[row], queries.start[query]) < Math.min(stays.end[row], queries.end[query])) sink.addPair(query, row);
     }
   }
   return sink.answer();

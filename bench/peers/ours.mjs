@@ -29,14 +29,14 @@ async function loadKernels() {
   return Object.assign({}, ...(await Promise.all(files.map((file) => import(file)))));
 }
 
-function onOneThread({ buildPackedIndex, countPairs, indexVisits, joinInto, packedBytes, PackedPairs, selfJoin, streamJoin }, work, { stays, visits, places }) {
+function onOneThread({ buildPackedIndex, countPairs, indexVisits, joinInto, PackedPairs, selfJoin, streamJoin }, work, { stays, visits, places }) {
   const build = () => buildPackedIndex(stays, places);
   if (work === 'build' || work === 'buildShuffled') {
     const pairs = (sink, index) => {
       const out = new PackedPairs(countPairs(index, visits));
       addPairs(sink, out, joinInto(index, visits, out), index.rows);
     };
-    return oneWay({ run: build, pairs, bytes: () => packedBytes(build()) });
+    return oneWay({ run: build, pairs, bytes: () => bytesHeld(build()) });
   }
   if (work === 'log') {
     const out = new PackedPairs(1 << 22);
@@ -44,7 +44,7 @@ function onOneThread({ buildPackedIndex, countPairs, indexVisits, joinInto, pack
     return oneWay({ run, pairs: (sink, count) => addPairs(sink, out, count) });
   }
   const index = build();
-  const bytes = () => packedBytes(index);
+  const bytes = () => bytesHeld(index);
   if (work === 'self') {
     let handed = 0; // blocks are handed over and counted: what a reader of the pairs does with them is not timed
     const run = () => selfJoin(index, (_a, _b, count) => (handed += count));
@@ -56,7 +56,7 @@ function onOneThread({ buildPackedIndex, countPairs, indexVisits, joinInto, pack
 }
 
 async function onThreads(kernels, work, world, threads) {
-  const { buildPackedIndexWith, inBlockOrder, indexVisits, joinWith, packedBytes, runAsync, selfJoinWith, shared, streamWith, WorkerCrew } = kernels;
+  const { buildPackedIndexWith, inBlockOrder, indexVisits, joinWith, runAsync, selfJoinWith, shared, streamWith, WorkerCrew } = kernels;
   const { places } = world;
   const crew = new WorkerCrew(threads, 0);
   const columnsOf = (table) => Object.fromEntries(Object.entries(table).map(([name, column]) => [name, shared(crew, column)]));
@@ -72,7 +72,7 @@ async function onThreads(kernels, work, world, threads) {
   const build = () => runAsync(buildPackedIndexWith(crew, stays, places));
   if (work === 'build' || work === 'buildShuffled') {
     return {
-      ...oneWay({ run: build, pairs: async (sink, index) => addFound(sink, await join(index), index.rows), bytes: async () => packedBytes(await build()) }),
+      ...oneWay({ run: build, pairs: async (sink, index) => addFound(sink, await join(index), index.rows), bytes: async () => bytesHeld(await build()) }),
       close,
     };
   }
@@ -81,7 +81,7 @@ async function onThreads(kernels, work, world, threads) {
     return { ...oneWay({ run, pairs: (sink, found) => addFound(sink, found, null) }), close };
   }
   const index = await build();
-  const bytes = () => packedBytes(index);
+  const bytes = () => bytesHeld(index);
   if (work === 'self') {
     // As on one thread, pairs are written in blocks that are used again; the answer comes from a run that keeps them.
     const pairs = async (sink) => addFound(sink, await runAsync(selfJoinWith(crew, index)), index.rows, true);
@@ -97,4 +97,16 @@ function oneWay(steps) {
 /** Pairs name the position of a stay in the index; `rows` has its row number. */
 function addPairs(sink, { query, record }, count, rows) {
   for (let i = 0; i < count; i++) sink.add(query[i], rows ? rows[record[i]] : record[i]);
+}
+
+/** Bytes of all arrays that an index holds, row numbers among them: what the other engines' tables hold too. Arrays may share a buffer. */
+export function bytesHeld(index, buffers = new Set()) {
+  let bytes = 0;
+  for (const value of Object.values(index)) {
+    if (ArrayBuffer.isView(value) && !buffers.has(value.buffer)) {
+      buffers.add(value.buffer);
+      bytes += value.buffer.byteLength;
+    } else if (value !== null && typeof value === 'object' && !ArrayBuffer.isView(value)) bytes += bytesHeld(value, buffers);
+  }
+  return bytes;
 }
