@@ -1,11 +1,13 @@
 /**
  * `npm run bench [NAME] [ROWS]`: runs a bench in a process of its own, prints its figures and keeps them in bench/results/<name>.json.
- * Without a name: all of them but `hot-station` and `disk`, which write many gigabytes, and `peers`, which installs what this project is compared with:
- * these take long. A bench checks its answer before it gives a figure.
+ * Without a name: all of them but `hot-station` and `disk`, which write many gigabytes, `peers`, which installs what this project is compared with (these
+ * take long), and `gate`, which CI runs. A bench checks its answer before it gives a figure. `gate` also adds a line to history.jsonl.
+ * COPRESENCE_BENCH_RESULTS names another folder for the results, so that a run of CI leaves the tree as it was.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = ['spine', 'kernels', 'accuracy', 'long-stays'];
@@ -17,8 +19,10 @@ const FILES = {
   'hot-station': 'hot-station.mjs',
   disk: 'disk.mjs',
   peers: 'peers/peers.mjs',
+  gate: 'gate.mjs',
 };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const results = process.env.COPRESENCE_BENCH_RESULTS ?? here('results');
 const [wanted, ...args] = process.argv.slice(2);
 if (wanted !== undefined && !Object.hasOwn(FILES, wanted)) {
   console.error(`no bench '${wanted}'; there are ${Object.keys(FILES).join(', ')}`);
@@ -36,16 +40,24 @@ for (const name of wanted === undefined ? BENCHES : [wanted]) {
   else console.log(text);
   if (result.peakMB)
     console.log(`largest resident memory ${result.peakMB} MB; ${result.episodes} episodes, ${result.people} people from ${result.inputMB} MB of CSV`);
-  mkdirSync(here('results'), { recursive: true });
-  writeFileSync(here(`results/${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  if (name === 'gate') appendFileSync(join(results, 'history.jsonl'), `${JSON.stringify(historyOf(report))}\n`);
   if (result.failed) process.exitCode = 1;
 }
 
-/** What a bench prints. One that fails has said why. */
+/** One line of the history: when, of which commit, on what, and each counter. */
+function historyOf({ machine: { cpu, cores, node }, rows, skipped }) {
+  const commit = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], { cwd: here('..'), encoding: 'utf8' }).stdout?.trim() || null;
+  return { at: new Date().toISOString(), commit, cpu, cores, node, ...Object.fromEntries(rows.map(({ work, ours }) => [work, ours])), skipped };
+}
+
+/** What a bench prints. One that fails has said why; it may have a report for all that. */
 function outputOf(file) {
   try {
     return execFileSync(process.execPath, [file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
   } catch (error) {
+    if (error.stdout?.trim().startsWith('{')) return error.stdout;
     process.exit(error.status ?? 1);
   }
 }
