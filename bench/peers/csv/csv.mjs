@@ -42,8 +42,19 @@ export async function measureCsv(rivals, folder, { rows, cases, seed, runs }) {
     }
   }
   rmSync(at, { recursive: true, force: true });
-  const measured = ways.map(({ args: _args, file: _file, columns: _columns, ...way }) => ({ ...way, work: 'csv', world: 'csv', ...about, name: undefined }));
+  for (const way of ways) way.isExtra = way.isRule && ways.some((other) => other.isRule && other.threads === way.threads && medianOf(other) < medianOf(way));
+  const measured = ways.map(({ args: _args, file: _file, columns: _columns, isRule: _isRule, ...way }) => ({
+    ...way,
+    work: 'csv',
+    world: 'csv',
+    ...about,
+    name: undefined,
+  }));
   return { measured, worlds: [about] };
+}
+
+function medianOf({ times }) {
+  return times.toSorted((a, b) => a - b)[times.length >> 1];
 }
 
 async function fileAnswer({ file, columns }, out) {
