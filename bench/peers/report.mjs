@@ -56,7 +56,7 @@ export function compare(measured, about) {
 function rowOf({ title, target, isCost, eachWay }, own, rival) {
   const [ours, theirs] = [spreadOf(own.times), rival.failed ? undefined : spreadOf(rival.times)];
   const ratio = theirs && round(isCost ? ours.median / theirs.median : theirs.median / ours.median);
-  const isTarget = rival.rival === target.rival && (target.threads ?? rival.threads) === rival.threads && !rival.isExtra;
+  const isTarget = rival.rival === target.rival && (target.threads ?? rival.threads) === rival.threads && (!rival.isExtra || rival.isAlwaysShown === true);
   const isFull = rival.stays >= (FULL_STAYS[rival.work] ?? FULL_STAYS.otherwise);
   const notes = [rival.failed ?? rival.way];
   if (rival.isExtra) notes.push('not its fastest way');
