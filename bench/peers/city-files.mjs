@@ -105,10 +105,32 @@ function scramble(value) {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
+/** Adds up pairs of a visit and a row, or episodes as texts. */
+export class PairRowsSink extends EpisodeSink {
+  #dates = new Map();
+
+  constructor(stays, visits) {
+    super();
+    this.stays = stays;
+    this.visits = visits;
+  }
+
+  /** An episode as texts. */
+  addTexts(person, casePerson, place, start, end, overlapSec) {
+    this.add(personOf(person), personOf(casePerson), placeOf(place), secondsOf(start, this.#dates), secondsOf(end, this.#dates), overlapSec);
+  }
+
+  addPair(query, row) {
+    const { stays, visits } = this;
+    const start = Math.max(visits.start[query], stays.start[row]);
+    const end = Math.min(visits.end[query], stays.end[row]);
+    this.add(stays.person[row], visits.person[query], visits.key[query], start, end, end - start);
+  }
+}
+
 /** What a file of episodes adds up to. `columns` names those for person, case, place, start, end and the seconds of overlap. */
 export function answerOfFile(path, columns) {
-  const sink = new EpisodeSink();
-  const dates = new Map();
+  const sink = new PairRowsSink();
   let at;
   for (const line of linesOf(path)) {
     const cells = line.split(',');
@@ -118,7 +140,7 @@ export function answerOfFile(path, columns) {
       continue;
     }
     const [person, casePerson, place, start, end, overlap] = at.map((i) => cells[i]);
-    sink.add(personOf(person), personOf(casePerson), placeOf(place), secondsOf(start, dates), secondsOf(end, dates), Number(overlap));
+    sink.addTexts(person, casePerson, place, start, end, Number(overlap));
   }
   return sink.answer();
 }

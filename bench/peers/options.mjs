@@ -7,7 +7,7 @@ import { SCANNERS } from './scan/scanners.mjs';
 const JOIN_WORKS = ['index', 'log', 'self', 'build', 'buildShuffled'];
 const ALL_WORKS = [...JOIN_WORKS, 'long', 'csv', 'scan', 'disk'];
 const ALL_RIVALS = [...new Set([...RIVALS.map(({ name }) => name), ...SCANNERS.map(({ name }) => name)])];
-const NAMES = ['stays', 'cases', 'runs', 'cap', 'rows', 'seed', 'only', 'works'];
+const NAMES = ['stays', 'cases', 'runs', 'cap', 'rows', 'seed', 'only', 'works', 'disk'];
 
 export function readOptions() {
   let values;
@@ -39,12 +39,13 @@ export function readOptions() {
     seed: number('seed', 1),
     only: list('only', ALL_RIVALS),
     works: list('works', ALL_WORKS),
+    disk: values.disk,
   };
 }
 
 function refuse(text) {
   console.error(
-    `peers: ${text}\nusage: npm run bench -- peers [--stays N] [--cases N] [--runs N] [--cap N] [--rows N] [--seed N] [--only ${ALL_RIVALS}] [--works ${ALL_WORKS}]`,
+    `peers: ${text}\nusage: npm run bench -- peers [--stays N] [--cases N] [--runs N] [--cap N] [--rows N] [--seed N] [--disk FOLDER] [--only ${ALL_RIVALS}] [--works ${ALL_WORKS}]`,
   );
   process.exit(2);
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- peers [--stays N] [--cases N] [--only duckdb,rbush] [--works index,csv] [--runs N] [--cap N] [--rows N]`: this project against
  * what a user would take instead, on the same seeded data. Works on columns of stays (joins.mjs) have `--stays` of them; rivals that hold an object
- * or a line of text for each stay get no more than `--cap`, 5 million unless said, and ours is measured on as many. Works on CSV files (csv/, scan/)
- * have `--rows`, 5 million unless said. An answer that is not the plain one shows no time. Prints JSON for bench/run.mjs; progress goes to stderr.
+ * or a line of text for each stay get no more than `--cap`, 5 million unless said, and ours is measured on as many. Works on files (csv/, scan/, disk/)
+ * have `--rows`, 5 million unless said; `--disk FOLDER` takes an index that is there. An answer that is not the plain one shows no time. Prints JSON for bench/run.mjs; progress goes to stderr.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ try {
   if (wants('long')) parts.push(await measureLong(folder, options));
   if (wants('csv')) parts.push(await measureCsv(rivals, folder, options));
   if (wants('scan')) parts.push(await measureScan(folder, options));
-  if (wants('disk')) parts.push(await measureDisk(folder, options));
+  if (wants('disk')) parts.push(await measureDisk(rivals, folder, options));
   const measured = parts.flatMap((part) => part.measured);
   const worlds = parts.flatMap((part) => part.worlds);
   skipped.push(...parts.flatMap((part) => part.skipped ?? []));

@@ -15,6 +15,14 @@ const COMPARISONS = [
   { ours: 'long', rival: 'long', title: 'case join with 0.1 % multi-day stays', target: { rival: 'ourselves', ratio: 1.3 }, isCost: true },
   { ours: 'csv', rival: 'csv', title: 'CSV to CSV', target: { ...DUCKDB, ratio: 1.5 }, eachWay: true },
   { ours: 'scan', rival: 'scan', title: 'CSV scan', target: { rival: 'fast-csv', threads: 1, ratio: 40 }, eachWay: true },
+  { ours: 'disk-warm', rival: 'disk-warm', title: 'index on disk, warm: open and match' },
+  { ours: 'disk-cold', rival: 'disk-cold', title: 'index on disk, cold: open and match' },
+];
+/** What an index on disk is to reach by itself, from so many check-ins on. */
+const DISK_TARGETS = [
+  { stays: 1e9, work: 'disk-warm', ms: 500 },
+  { stays: 1e9, work: 'disk-cold', ms: 1500 },
+  { stays: 250e6, work: 'disk-warm', ms: 100, peakMB: 128, bytes: 10 },
 ];
 const TARGET_BYTES = 12;
 /** Targets are for so many stays: fewer only try the bench out. */
@@ -33,6 +41,7 @@ export function compare(measured, about) {
       }
     }
   }
+  const disk = measured.filter((one) => one.isOurs && one.work.startsWith('disk')).map(diskOf);
   const ownIndex = measured.filter((one) => one.isOurs && one.work === 'index' && one.bytes).sort((a, b) => b.stays - a.stays)[0];
   const bytesPerStay = ownIndex && {
     stays: ownIndex.stays,
@@ -50,13 +59,17 @@ export function compare(measured, about) {
       peak_MB: one.peakMB ?? null,
       bytes_per_stay: one.bytes ? round(one.bytes / one.stays) : null,
     }));
-  return { rows, bytesPerStay, memory, ...about };
+  return { rows, disk, bytesPerStay, memory, ...about };
 }
 
 function rowOf({ title, target, isCost, eachWay }, own, rival) {
   const [ours, theirs] = [spreadOf(own.times), rival.failed ? undefined : spreadOf(rival.times)];
   const ratio = theirs && round(isCost ? ours.median / theirs.median : theirs.median / ours.median);
-  const isTarget = rival.rival === target.rival && (target.threads ?? rival.threads) === rival.threads && (!rival.isExtra || rival.isAlwaysShown === true);
+  const isTarget =
+    target !== undefined &&
+    rival.rival === target.rival &&
+    (target.threads ?? rival.threads) === rival.threads &&
+    (!rival.isExtra || rival.isAlwaysShown === true);
   const isFull = rival.stays >= (FULL_STAYS[rival.work] ?? FULL_STAYS.otherwise);
   const notes = [rival.failed ?? rival.way];
   if (rival.isExtra) notes.push('not its fastest way');
@@ -84,6 +97,23 @@ function rowOf({ title, target, isCost, eachWay }, own, rival) {
   };
 }
 
+function diskOf(one) {
+  const { median, least, most } = spreadOf(one.times);
+  const target = DISK_TARGETS.find(({ stays, work }) => one.work === work && one.stays >= stays) ?? {};
+  const about = { work: one.way, stays: one.stays, visits: one.visits, pairs: one.pairs, ours_ms: median, ours_range: [least, most], runs: one.times.length };
+  return {
+    ...about,
+    open_ms: spreadOf(one.openTimes).median,
+    target_ms: target.ms ?? null,
+    peak_MB: one.peakMB,
+    start_MB: one.startMB,
+    target_MB: target.peakMB ?? null,
+    bytes_per_stay: round(one.bytes / one.stays),
+    target_bytes: target.bytes ?? null,
+    build_ms: one.buildMs && round(one.buildMs),
+  };
+}
+
 function sizeOf({ work, stays, visits, pairs, inputMB }) {
   if (work === 'scan') return `${stays} check-ins, ${inputMB} MB`;
   if (work === 'csv') return `${stays} check-ins, ${inputMB} MB, ${visits} visits, ${pairs} episodes`;
@@ -102,7 +132,7 @@ function round(number) {
   return number >= 100 ? Math.round(number) : Number(number.toPrecision(3));
 }
 
-export function textOf({ rows, bytesPerStay, memory, options, load, versions, skipped, worlds }) {
+export function textOf({ rows, disk, bytesPerStay, memory, options, load, versions, skipped, worlds }) {
   const lines = [
     `${options.stays} stays, ${options.cases} cases, seed ${options.seed}; medians of at least ${options.runs} runs (least–most); load average ${load} at the start`,
     ...worlds.map(
@@ -129,6 +159,14 @@ export function textOf({ rows, bytesPerStay, memory, options, load, versions, sk
           row.note,
         ]),
       ]),
+    );
+  }
+  for (const one of disk) {
+    const reach = (value, most) => (most === null ? String(value) : `${value} (target ≤ ${most}: ${value <= most ? 'met' : 'MISSED'})`);
+    lines.push(
+      '',
+      `${one.work}, ${one.stays} stays: open and match ${one.visits} visits, ${one.pairs} episodes, in ${reach(one.ours_ms, one.target_ms)} ms (${one.ours_range.join('–')}), of them ${one.open_ms} to open`,
+      `  resident ${reach(one.peak_MB, one.target_MB)} MB, ${one.start_MB} of them before opening; ${reach(one.bytes_per_stay, one.target_bytes)} bytes a stay on disk${one.build_ms ? `; built in ${one.build_ms} ms` : ''}`,
     );
   }
   lines.push('', 'memory: the whole process with its columns, and what stays take when prepared');

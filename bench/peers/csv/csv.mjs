@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isSameAnswer, plainAnswer } from '../answer.mjs';
 import { runProcess } from '../child.mjs';
-import { EpisodeSink, answerOfFile, writeCityFiles } from '../city-files.mjs';
+import { PairRowsSink, answerOfFile, writeCityFiles } from '../city-files.mjs';
 import { csvDuckdb } from './duckdb.mjs';
 import { csvOurs } from './ours.mjs';
 
@@ -22,7 +22,7 @@ export async function measureCsv(rivals, folder, { rows, cases, seed, runs }) {
   const at = join(folder, 'csv');
   mkdirSync(at, { recursive: true });
   const { files, stays, visits, places } = writeCityFiles(at, { rows, cases, seed });
-  const wanted = plainAnswer({ stays, visits, places }, 'csv', new RowsSink(stays, visits));
+  const wanted = plainAnswer({ stays, visits, places }, 'csv', new PairRowsSink(stays, visits));
   const about = { name: 'csv', stays: rows, places, visits: visits.key.length, pairs: wanted.pairs, inputMB: Math.round(statSync(files.checkIns).size / 1e6) };
 
   const ways = [...csvOurs(), ...(rivals.some(({ name }) => name === 'duckdb') ? csvDuckdb() : [])].map((way) => ({ ...way, times: [] }));
@@ -62,20 +62,5 @@ async function fileAnswer({ file, columns }, out) {
     return answerOfFile(file(out), columns);
   } catch (error) {
     return { failed: String(error.message) };
-  }
-}
-
-/** Pairs of a visit and a row as the episodes that a file has. */
-class RowsSink extends EpisodeSink {
-  constructor(stays, visits) {
-    super();
-    this.stays = stays;
-    this.visits = visits;
-  }
-  addPair(query, row) {
-    const { stays, visits } = this;
-    const start = Math.max(visits.start[query], stays.start[row]);
-    const end = Math.min(visits.end[query], stays.end[row]);
-    this.add(stays.person[row], visits.person[query], visits.key[query], start, end, end - start);
   }
 }
