@@ -46,15 +46,15 @@ export const duckdb = {
         name,
         {
           ready: () => create && connection.run(create),
-          run: () => connection.run(sql.pairs),
-          pairs: (sink, result) => addPairs(connection, sink, sql, result),
+          run: () => connection.run(sql.folded ?? sql.pairs),
+          pairs: (sink, result) => addPairs(connection, sink, sql, sql.folded ? undefined : result),
         },
       ];
     const ways =
       work === 'log'
         ? Object.entries(caseJoins('log')).map(way())
         : work === 'self'
-          ? Object.entries(selfJoins('stays')).map(way(CLUSTER))
+          ? Object.entries({ ...selfJoins('stays'), ...foldedOf(selfJoins('stays')) }).map(way(CLUSTER))
           : [...Object.entries(caseJoins('stays')).map(way(CLUSTER)), ...Object.entries(storedPieces('pieces')).map(way(CLUSTER_PIECES))];
     return { ways: Object.fromEntries(ways), close };
   },
@@ -103,6 +103,16 @@ function selfJoins(table) {
       'v.row',
     ),
   };
+}
+
+/** The same, each pair made and let go: ours hands pairs over in blocks that it uses again, so that neither has to keep millions. */
+function foldedOf(joins) {
+  return Object.fromEntries(
+    Object.entries(joins).map(([name, sql]) => [
+      `${name}, folded`,
+      { ...sql, folded: sql.pairs.replace('select v.row, t.row', 'select count(*), bit_xor(v.row), bit_xor(t.row)') },
+    ]),
+  );
 }
 
 function select(from, query = 'v.query') {
