@@ -27,7 +27,7 @@ export function addReadingOptions(command: Command): Command {
     .option('--tz <zone>', 'IANA zone of local times and dates, such as Asia/Shanghai; needed as soon as one occurs')
     .option('--time-format <pattern>', "date-fns pattern for times that no built-in format fits, repeatable; 'excel' for serial numbers", several)
     .option('--encoding <name>', 'utf-8, gb18030, utf-16le or utf-16be (default: utf-8; a byte order mark overrides it)')
-    .option('--threads <n>', 'threads that read large files (default: as many as there are cores, at most 4)', wholeNumber)
+    .option('--threads <n>', 'threads, started only where they pay; they change no byte (default: as many as there are cores, at most 4)', wholeNumber)
     .option('--map <column=header>', 'header that holds a column, or table.column=header; repeatable', several)
     .option('--show-values', 'put values into messages: they may name people');
 }
@@ -44,10 +44,11 @@ export function addInputOptions(command: Command): Command {
   );
 }
 
+/** For commands that share index and joins among threads, not only the reading of files. */
 export function addThreadOptions(command: Command): Command {
-  return command
-    .option('--threads <n>', 'threads for index and join, started only where they pay; they change no byte (default: 1)', wholeNumber)
-    .addOption(new Option('--threads-from-ms <ms>', 'start threads for work that takes one thread this long: for tests').argParser(wholeNumber).hideHelp());
+  return command.addOption(
+    new Option('--threads-from-ms <ms>', 'start threads for work that takes one thread this long: for tests').argParser(wholeNumber).hideHelp(),
+  );
 }
 
 export function inputFiles(flags: InputFlags): InputFiles {

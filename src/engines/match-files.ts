@@ -46,8 +46,6 @@ export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions
   readonly split?: 'district';
   readonly force?: boolean;
   readonly showValues?: boolean;
-  /** Threads that read large files. The answer is the same with any number. @defaultValue as many as there are cores, at most 4 */
-  readonly threads?: number;
 }
 
 /** What a run did: also what the manifest says. */
@@ -207,6 +205,6 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan): Record<string,
     excel: options.excel ?? false,
     raw: options.raw ?? false,
     split: options.split ?? null,
-    threads: options.threads ?? 1,
+    threads: options.threads ?? null,
   };
 }

@@ -3,6 +3,7 @@
  * shared memory. Workers are started by the first work that is worth it. Waiting gives way to events now and then: so a worker that dies is heard of,
  * and the run fails. Only `runAsync` gives way; `runSync` would wait for a dead worker for ever.
  */
+import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { OptionError, StateError } from '../core/errors.js';
 import type { Crew, Job } from '../core/crew.js';
@@ -16,19 +17,20 @@ const WAKE_MS = 2;
 /** Longest sleep between two looks at what happened meanwhile. */
 const NAP_MS = 10;
 const MOST_THREADS = 64;
+const MOST_BY_DEFAULT = 4;
 
 /** From the sources, as in tests, the built worker serves. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/threads/worker.js' : './worker.js', import.meta.url);
 
 export interface CrewOptions {
-  /** Threads for building the index and for the joins; started only where the work takes longer than starting them. They change no byte. @defaultValue 1 */
+  /** Threads for building the index and for the joins; started only where the work takes longer than starting them. They change no byte. @defaultValue as many as there are cores, at most 4 */
   readonly threads?: number;
   /** Milliseconds of work on one thread from which threads are started. @defaultValue 150 */
   readonly threadsFromMs?: number;
 }
 
 /** The threads that were asked for; none is started yet. @throws OptionError `E_NUMBER`. */
-export function crewOf({ threads = 1, threadsFromMs = START_MS }: CrewOptions): WorkerCrew {
+export function crewOf({ threads = Math.min(availableParallelism(), MOST_BY_DEFAULT), threadsFromMs = START_MS }: CrewOptions): WorkerCrew {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw new OptionError('E_NUMBER', `threads: expected a whole number from 1 to ${MOST_THREADS}, got ${String(threads)}`);
   return new WorkerCrew(threads, threadsFromMs);

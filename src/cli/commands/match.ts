@@ -35,7 +35,6 @@ interface MatchFlags extends InputFlags {
   readonly exitCode?: true;
   readonly plan?: 'auto' | 'stream' | 'index';
   readonly explainPlan?: true;
-  readonly threads?: number;
   readonly threadsFromMs?: number;
 }
 
