@@ -2,7 +2,6 @@
  * This project, CSV to CSV: the command line, and the library with the columns that DuckDB writes. The only file of csv/ that knows how they are
  * called.
  */
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,30 +11,33 @@ const BIN = fileURLToPath(new URL('../../../bin/copresence.js', import.meta.url)
 const COLUMNS = ['contact_id', 'case_id', 'place_id', 'start', 'end', 'overlap_possible_s'];
 
 export function csvOurs() {
-  const help = execFileSync(process.execPath, [BIN, 'match', '--help'], { encoding: 'utf8' });
-  const threads = help.includes('--threads') ? 2 : 1;
-  const command = ({ files, out }) => {
-    const args = [BIN, 'match', '--checkins', files.checkIns, '--cases', files.cases, '--window', 'all', '--tz', ZONE, '--out', out, '--quiet'];
-    return threads > 1 ? [...args, '--threads', String(threads)] : args;
-  };
   const ours = { rival: 'copresence', label: 'copresence', isOurs: true, columns: COLUMNS };
-  return [
-    { ...ours, threads, way: 'match: six lists, all columns, sorted', args: command, file: (out) => join(out, 'episodes.csv') },
+  const command = ({ files, out }, threads) => [
+    BIN,
+    'match',
+    ...Object.entries({ checkins: files.checkIns, cases: files.cases, window: 'all', tz: ZONE, threads, out }).flatMap(([name, value]) => [
+      `--${name}`,
+      String(value),
+    ]),
+    '--quiet',
+  ];
+  return [2, 1].flatMap((threads) => [
+    { ...ours, threads, way: 'match: six lists, all columns, sorted', args: (job) => command(job, threads), file: (out) => join(out, 'episodes.csv') },
     {
       ...ours,
-      threads: 1,
+      threads,
       way: "the library, DuckDB's columns, sorted",
-      args: ({ files, out, run }) => [run, JSON.stringify({ engine: 'copresence', files, out })],
+      args: ({ files, out, run }) => [run, JSON.stringify({ engine: 'copresence', files, out, threads })],
       file: (out) => out,
     },
-  ];
+  ]);
 }
 
 /** One run of the library, in this process. */
-export async function runLibrary({ files, out }) {
+export async function runLibrary({ files, out, threads }) {
   const { buildIndex } = await import('../../../dist/index.js');
   const { readCases, readCheckIns } = await import('../../../dist/node.js');
-  const index = await buildIndex(readCheckIns(files.checkIns, { tz: ZONE }));
+  const index = await buildIndex(readCheckIns(files.checkIns, { tz: ZONE, threads }));
   const found = index.match(await readCases(files.cases), { window: 'all' });
   const file = openSync(out, 'w');
   let text = `${COLUMNS.join(',')}\n`;
