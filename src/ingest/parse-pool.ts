@@ -15,6 +15,8 @@ export interface ParsePoolOptions {
   readonly worker?: URL;
 }
 
+/** Node runs no TypeScript: from the sources, as in tests, the threads run what was built of them. */
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/ingest/parse-worker.js' : './parse-worker.js', import.meta.url);
 const MOST_BY_DEFAULT = 4;
 const MOST = 64;
 
@@ -33,7 +35,7 @@ export class ParsePool implements BlockParsers, AsyncDisposable {
     this.lanes = threads;
     this.afterBytes = threads === 1 ? Number.POSITIVE_INFINITY : afterBytes;
     this.blockBytes = blockBytes;
-    this.#code = options.worker ?? new URL('./parse-worker.js', import.meta.url);
+    this.#code = options.worker ?? WORKER;
   }
 
   open(settings: BlockSettings): BlockLanes {

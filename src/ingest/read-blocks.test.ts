@@ -16,9 +16,6 @@ import { InputReader } from './read-inputs.js';
 import type { ReadOptions } from './read-table.js';
 import { tableRows } from './table-rows.js';
 
-/** The code of the threads as it was built: Node runs no TypeScript. `npm test` builds before it tests. */
-const WORKER = new URL('../../dist/ingest/parse-worker.js', import.meta.url);
-
 /** Lanes in this thread: every block is read at once, with dictionaries that soon begin anew. */
 class PlainLanes implements BlockParsers {
   readonly afterBytes = 0;
@@ -301,7 +298,7 @@ describe('blocks of any size, in lanes of this thread', () => {
 describe('threads', () => {
   const pools: ParsePool[] = [];
   beforeAll(() => {
-    for (const threads of [2, 3]) pools.push(new ParsePool({ threads, afterBytes: 0, blockBytes: 100, worker: WORKER }));
+    for (const threads of [2, 3]) pools.push(new ParsePool({ threads, afterBytes: 0, blockBytes: 100 }));
   });
   afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
@@ -342,7 +339,7 @@ describe('threads', () => {
     const portsOpen = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
     const before = portsOpen();
     const abort = new AbortController();
-    const pool = new ParsePool({ threads: 2, afterBytes: 0, blockBytes: 1000, worker: WORKER });
+    const pool = new ParsePool({ threads: 2, afterBytes: 0, blockBytes: 1000 });
     let chunks = 0;
     const onChunk = (): void => {
       if (++chunks === 3) abort.abort(new Error('enough'));

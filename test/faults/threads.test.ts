@@ -21,22 +21,22 @@ const text = (place = 'S'): string => {
   }
   return `${HEAD}${lines.join('\n')}\n`;
 };
-const matchArgs = (folder: TempFolder, file: string, out: string, ...flags: string[]): string[] => [
-  'match',
-  '--checkins',
-  folder.at(file),
-  '--cases',
-  folder.at('cases.csv'),
-  '--window',
-  'all',
-  '--tz',
-  'UTC',
-  '--max-rejects',
-  '1%',
-  '--out',
-  folder.at(out),
-  ...flags,
-];
+const matchArgs = (folder: TempFolder, file: string, out: string, ...flags: string[]): string[] =>
+  [
+    'match',
+    '--checkins',
+    folder.at(file),
+    '--cases',
+    folder.at('cases.csv'),
+    '--window',
+    'all',
+    '--tz',
+    'UTC',
+    '--max-rejects',
+    '1%',
+    '--out',
+    folder.at(out),
+  ].concat(flags);
 
 describe('threads that read', () => {
   test('two of them give the lists, ledger and rejects of one, also from gzip and GB18030', async () => {
