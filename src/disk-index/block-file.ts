@@ -29,6 +29,11 @@ interface SectionEntry {
   /** Position of the first of its checksums in the file. */
   readonly sums: number;
 }
+/** A file that was written: its size, and what tells it from any other (the checksums of its footer and of its checksums). */
+export interface WrittenFile {
+  readonly bytes: number;
+  readonly sum: string;
+}
 type Footer<About> = { readonly sections: Readonly<Record<string, SectionEntry>>; readonly about: About };
 
 /** One section while it is written: bytes from its first block on, without gaps. */
@@ -113,8 +118,8 @@ export class BlockFileWriter {
     this.#next = section.close();
   }
 
-  /** Closes all sections and writes checksums, footer and trailer; the bytes are on the disk when it returns. Returns the size of the file. */
-  finish(about: object): number {
+  /** Closes all sections and writes checksums, footer and trailer; the bytes are on the disk when it returns. */
+  finish(about: object): WrittenFile {
     const sections: Record<string, SectionEntry> = {};
     let end = this.#next;
     for (const section of this.#sections.values()) end = Math.max(end, section.close());
@@ -137,7 +142,7 @@ export class BlockFileWriter {
     new Uint8Array(trailer.buffer).set(Buffer.from(MAGIC), 24);
     this.writeAt(new Uint8Array(trailer.buffer), end + footer.length);
     this.#withFile((descriptor) => fsyncSync(descriptor));
-    return end + footer.length + TRAILER_BYTES;
+    return { bytes: end + footer.length + TRAILER_BYTES, sum: sumText(crc32(footer), sumOfSums) };
   }
 
   /** @internal A short write is continued; only what the system says was written counts. */
@@ -183,8 +188,12 @@ export class BlockFile<About = unknown> {
   #heldFrom = 0;
   #heldTo = 0;
 
-  /** Opens a file and checks its frame: head, trailer, footer, checksums of checksums. @throws InputError `E_INDEX`, `E_INDEX_VERSION`. */
-  constructor(path: string) {
+  /**
+   * Opens a file and checks its frame: head, trailer, footer, checksums of checksums.
+   * @param sum - what the manifest says of it: a sound file of another day or index is none of ours.
+   * @throws InputError `E_INDEX`, `E_INDEX_VERSION`.
+   */
+  constructor(path: string, sum?: string) {
     this.path = path;
     this.#descriptor = reading(path, () => openSync(path, constants.O_RDONLY));
     try {
@@ -209,12 +218,24 @@ export class BlockFile<About = unknown> {
       let sumsFrom = footerAt;
       for (const [name, { at, bytes, sums }] of Object.entries(sections)) {
         const blocks = Math.ceil(bytes / BLOCK_BYTES);
-        if (!(at >= BLOCK_BYTES && bytes >= 0 && at + blocks * BLOCK_BYTES <= sums && sums + blocks * 4 <= footerAt))
+        if (
+          !(
+            at % BLOCK_BYTES === 0 &&
+            sums % 4 === 0 &&
+            Number.isInteger(bytes) &&
+            at >= BLOCK_BYTES &&
+            bytes >= 0 &&
+            at + blocks * BLOCK_BYTES <= sums &&
+            sums + blocks * 4 <= footerAt
+          )
+        )
           throw damaged(path, `section ${name} does not fit`);
         this.#sections.set(name, { name, bytes, at, sums: null, sumsAt: sums });
         sumsFrom = Math.min(sumsFrom, sums);
       }
-      if (crcOfDescriptor(this.#descriptor, sumsFrom, footerAt) !== view.getUint32(8, true)) throw damaged(path, 'the checksum of its checksums does not fit');
+      const sumOfSums = crcOfDescriptor(this.#descriptor, sumsFrom, footerAt);
+      if (sumOfSums !== view.getUint32(8, true)) throw damaged(path, 'the checksum of its checksums does not fit');
+      if (sum !== undefined && sum !== sumText(view.getUint32(4, true), sumOfSums)) throw damaged(path, 'it is another file than index.json names');
     } catch (error) {
       closeSync(this.#descriptor);
       throw error;
@@ -288,6 +309,8 @@ export class BlockFile<About = unknown> {
     return data;
   }
 }
+
+const sumText = (ofFooter: number, ofSums: number): string => [ofFooter, ofSums].map((crc) => crc.toString(16).padStart(8, '0')).join('');
 
 /** An index that cannot be used: what is wrong, where, and how to come by a sound one. */
 export function damaged(path: string, what: string): InputError {

@@ -5,7 +5,7 @@ import type { CheckInColumn, Table } from '../model/tables.js';
 import { buildPackedIndex } from '../stay-index/build-packed-index.js';
 import { WORDS, type PackedIndex } from '../stay-index/packed-index.js';
 import { StateError } from '../core/errors.js';
-import { BlockFileWriter, type SectionWriter } from './block-file.js';
+import { BlockFileWriter, type SectionWriter, type WrittenFile } from './block-file.js';
 import {
   CHUNK,
   EXTRA_WORDS,
@@ -87,8 +87,8 @@ export class DayBuilder {
     this.#stage(part, stays, chosen, checkIns, blob.wordOf, rangeOf);
   }
 
-  /** Puts the stays in the order of their rooms, range by range, and ends the file. Returns its size. */
-  *finish(parts: number, rangeOf: Uint8Array): Generator<number, { bytes: number; about: SegmentAbout }> {
+  /** Puts the stays in the order of their rooms, range by range, and ends the file. */
+  *finish(parts: number, rangeOf: Uint8Array): Generator<number, WrittenFile & { about: SegmentAbout }> {
     while (this.#parts.length < parts * PART_NUMBERS) this.#parts.push(0, 0, 0, 0, 0);
     this.#file.close(this.#people);
     const { stays, joined } = this.#counts;
@@ -154,7 +154,7 @@ export class DayBuilder {
       zeroLength,
       parts: this.#parts,
     };
-    return { bytes: this.#file.finish(about), about };
+    return { ...this.#file.finish(about), about };
   }
 
   #count({ start, possible, flags }: Stays, chosen: Uint32Array, rowCount: number): void {

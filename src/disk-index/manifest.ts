@@ -8,7 +8,7 @@ import type { LedgerEntry } from '../ingest/ledger.js';
 import type { FileReading } from '../ingest/read-table.js';
 import type { TableName } from '../model/tables.js';
 import type { DwellMinutes } from '../stays/dwell.js';
-import { checkVersion, damaged, reading } from './block-file.js';
+import { checkVersion, damaged, reading, type WrittenFile } from './block-file.js';
 import { writing } from './writing.js';
 
 export const INDEX_MANIFEST = 'index.json';
@@ -22,16 +22,19 @@ export interface StaySums {
   readonly zeroLength: number;
 }
 
-/** One segment: the stays that begin on one local day and came with one update. */
-export interface DayEntry extends StaySums {
-  readonly day: string;
+/** A file of an index: its size, and what tells it from any other. */
+export interface NamedFile extends WrittenFile {
   readonly file: string;
-  readonly bytes: number;
+}
+
+/** One segment: the stays that begin on one local day and came with one update. */
+export interface DayEntry extends StaySums, NamedFile {
+  readonly day: string;
   /** Instants of its first and last second of presence. */
   readonly baseSec: number;
   readonly lastSec: number;
   /** Stays that later updates put elsewhere, and the file that says which. */
-  readonly removed?: StaySums & { readonly file: string };
+  readonly removed?: StaySums & NamedFile;
 }
 
 /** What an input was, for the manifests of matches. */
@@ -56,8 +59,8 @@ export interface IndexManifest {
   readonly runGapSec: number;
   readonly dwell: Readonly<Record<string, DwellMinutes>>;
   readonly days: readonly DayEntry[];
-  readonly people: readonly { readonly file: string; readonly count: number; readonly bytes: number }[];
-  readonly reference: string;
+  readonly people: readonly (NamedFile & { readonly count: number })[];
+  readonly reference: NamedFile;
   readonly unknownCategories: readonly string[];
   /** Base names by number: evidence names rows by them. */
   readonly fileNames: readonly string[];
@@ -73,9 +76,9 @@ export function sumsOf({ days }: Pick<IndexManifest, 'days'>): StaySums {
   return { stays: sum('stays'), checkIns: sum('checkIns'), capped: sum('capped'), conflicts: sum('conflicts'), zeroLength: sum('zeroLength') };
 }
 
-/** Names of all files of an index but the manifest. */
-export function filesOf({ days, people, reference }: IndexManifest): string[] {
-  return [...days.flatMap(({ file, removed }) => (removed ? [file, removed.file] : [file])), ...people.map(({ file }) => file), reference];
+/** All files of an index but the manifest. */
+export function filesOf({ days, people, reference }: IndexManifest): NamedFile[] {
+  return [...days.flatMap((day) => (day.removed ? [day, day.removed] : [day])), ...people, reference];
 }
 
 /** Reads the manifest of an index; null if the folder has none. @throws InputError `E_INDEX`, `E_INDEX_VERSION`. */

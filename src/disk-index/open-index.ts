@@ -7,7 +7,7 @@ import { Dwell } from '../stays/dwell.js';
 import { BOARDING_SEC, Runs, type VehicleRuns } from '../stays/segment-runs.js';
 import { requireManifest, type IndexManifest } from './manifest.js';
 import { People } from './people-file.js';
-import { readReference, type Reference } from './reference-file.js';
+import { readReference, type Reference, type ReferenceAbout } from './reference-file.js';
 import { StaySet } from './stay-set.js';
 import { Segment } from './segment.js';
 import { partsOf } from './segment-format.js';
@@ -21,22 +21,25 @@ export class OpenIndex {
   /** In the order of the manifest's days; several may be of one day. */
   readonly segments: readonly Segment[];
   readonly #removed: readonly (StaySet | null)[];
+  readonly #reference: BlockFile<ReferenceAbout>;
 
   private constructor(folder: string, manifest: IndexManifest) {
     this.folder = folder;
     this.manifest = manifest;
     this.people = new People(
-      manifest.people.map(({ file }) => join(folder, file)),
+      manifest.people.map(({ file, sum }) => ({ path: join(folder, file), sum })),
       manifest.seed,
     );
     const segments: Segment[] = [];
     const all: (StaySet | null)[] = [];
     try {
-      for (const { file, removed } of manifest.days) {
-        const bits = removed ? readRemoved(join(folder, file), join(folder, removed.file)) : null;
-        segments.push(new Segment(join(folder, file), bits));
+      for (const { file, sum, removed } of manifest.days) {
+        const bits = removed ? readRemoved(join(folder, file), sum, join(folder, removed.file), removed.sum) : null;
+        segments.push(new Segment(join(folder, file), bits, sum));
         all.push(bits);
       }
+      // Open from the beginning, as all others: an update that ends meanwhile may remove the file.
+      this.#reference = new BlockFile(join(folder, manifest.reference.file), manifest.reference.sum);
     } catch (error) {
       for (const segment of segments) segment.close();
       this.people.close();
@@ -67,7 +70,7 @@ export class OpenIndex {
   /** Tables and dictionaries that all days share. */
   readReference(): { inputs: InputTables; reference: Reference } {
     const inputs = newInputTables();
-    const reference = readReference(join(this.folder, this.manifest.reference), inputs, this.manifest.runGapSec);
+    const reference = readReference(this.#reference, inputs, this.manifest.runGapSec);
     inputs.fileNames.push(...this.manifest.fileNames);
     return { inputs, reference };
   }
@@ -95,26 +98,20 @@ export class OpenIndex {
   *verify(): Generator<number> {
     yield* this.people.verify();
     for (const segment of this.segments) yield* segment.verify();
-    for (const name of [this.manifest.reference, ...this.manifest.days.flatMap(({ removed }) => (removed ? [removed.file] : []))]) {
-      const file = new BlockFile(join(this.folder, name));
-      try {
-        yield* file.verify();
-      } finally {
-        file.close();
-      }
-    }
+    yield* this.#reference.verify(); // the bits of removed stays were read as a whole when the index was opened
   }
 
   close(): void {
     for (const segment of this.segments) segment.close();
     this.people.close();
+    this.#reference.close();
   }
 }
 
-function readRemoved(segmentPath: string, path: string): StaySet {
-  const file = new BlockFile<SegmentAbout>(segmentPath);
+function readRemoved(segmentPath: string, segmentSum: string, path: string, sum: string): StaySet {
+  const file = new BlockFile<SegmentAbout>(segmentPath, segmentSum);
   try {
-    return new StaySet(partsOf(file.about), path);
+    return new StaySet(partsOf(file.about), path, sum);
   } finally {
     file.close();
   }

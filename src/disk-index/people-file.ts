@@ -7,7 +7,7 @@
  */
 import type { Dictionary } from '../core/dictionary.js';
 import { StateError } from '../core/errors.js';
-import { BlockFile, BlockFileWriter, damaged, type Section, type SectionWriter } from './block-file.js';
+import { BlockFile, BlockFileWriter, damaged, type Section, type SectionWriter, type WrittenFile } from './block-file.js';
 import { MOST_NUMBER, PARTS } from './segment-format.js';
 
 /** Seeded 32-bit hash of a text: its low byte is the part. */
@@ -71,8 +71,7 @@ export class PeopleWriter {
     this.#count += count;
   }
 
-  /** Returns the size of the file. */
-  finish(): number {
+  finish(): WrittenFile {
     return this.#file.finish({ kind: 'people', seed: this.#seed, parts: this.#parts } satisfies PeopleAbout);
   }
 }
@@ -82,8 +81,8 @@ class PeopleFile {
   readonly #file: BlockFile<PeopleAbout>;
   readonly #section: Section;
 
-  constructor(path: string) {
-    this.#file = new BlockFile<PeopleAbout>(path);
+  constructor(path: string, sum?: string) {
+    this.#file = new BlockFile<PeopleAbout>(path, sum);
     this.#section = this.#file.section('people');
     const { kind, parts } = this.#file.about;
     if (kind !== 'people' || parts.length !== PARTS * 4) throw damaged(path, 'it does not hold people');
@@ -158,13 +157,13 @@ export class People {
   readonly #files: readonly PeopleFile[];
   readonly #seed: number;
 
-  /** `paths` in the order of the updates. @throws InputError `E_INDEX`. */
-  constructor(paths: readonly string[], seed: number) {
+  /** Files in the order of the updates, with what the manifest says of them. @throws InputError `E_INDEX`. */
+  constructor(paths: readonly { readonly path: string; readonly sum?: string }[], seed: number) {
     this.#seed = seed;
     const files: PeopleFile[] = [];
     try {
-      for (const path of paths) {
-        const file = new PeopleFile(path);
+      for (const { path, sum } of paths) {
+        const file = new PeopleFile(path, sum);
         files.push(file);
         if (file.seed !== seed) throw damaged(path, 'it belongs to another index');
       }

@@ -7,9 +7,9 @@ import type { Dictionary } from '../core/dictionary.js';
 import type { Reject } from '../ingest/ledger.js';
 import type { InputTables, Table } from '../model/tables.js';
 import { VehicleSpans } from '../stays/vehicle-spans.js';
-import { BlockFile, BlockFileWriter, damaged } from './block-file.js';
+import { BlockFileWriter, damaged, type BlockFile, type WrittenFile } from './block-file.js';
 
-interface ReferenceAbout {
+export interface ReferenceAbout {
   readonly kind: 'reference';
   readonly rows: Readonly<Record<string, number>>;
   readonly texts: Readonly<Record<string, number>>;
@@ -29,8 +29,8 @@ export interface Reference {
   readonly scansOfPlace: ArrayLike<number>;
 }
 
-/** Writes the tables and dictionaries of some inputs, and the rejected rows of the check-ins. Returns the size of the file. */
-export function writeReference(path: string, inputs: InputTables, { spans, purgedRuns, rejects, scansOfPlace }: Reference): number {
+/** Writes the tables and dictionaries of some inputs, and the rejected rows of the check-ins. */
+export function writeReference(path: string, inputs: InputTables, { spans, purgedRuns, rejects, scansOfPlace }: Reference): WrittenFile {
   const file = new BlockFileWriter(path);
   const add = (name: string, array: ArrayBufferView): void => file.section(name, array.byteLength).add(array);
   const rows: Record<string, number> = {};
@@ -65,54 +65,50 @@ export function writeReference(path: string, inputs: InputTables, { spans, purge
 }
 
 /** Reads a reference file into empty inputs: ids are again those of the index. @throws InputError `E_INDEX`. */
-export function readReference(path: string, inputs: InputTables, gapSec: number): Reference {
-  const file = new BlockFile<ReferenceAbout>(path);
-  try {
-    if (file.about.kind !== 'reference') throw damaged(path, 'it is no reference file');
-    const bytesOf = (name: string): Uint8Array<ArrayBuffer> => {
-      const section = file.section(name);
-      return file.view(section, 0, section.bytes).slice();
-    };
-    const wordsOf = (name: string): Uint32Array => {
-      const bytes = bytesOf(name);
-      return new Uint32Array(bytes.buffer, 0, bytes.length >>> 2);
-    };
-    for (const name of TEXTS) {
-      const ends = wordsOf(`${name}.ends`);
-      const texts = bytesOf(`${name}.texts`);
-      for (let id = inputs.ids[name].size; id < ends.length; id++) internInOrder(inputs.ids[name], texts, id === 0 ? 0 : ends[id - 1]!, ends[id]!, id, path);
-    }
-    for (const name of TABLES) {
-      const table: Table = inputs[name];
-      const rowCount = file.about.rows[name]!;
-      for (const [i, column] of table.columns.entries()) {
-        const bytes = bytesOf(`${name}.${table.spec.columns[i]!.name}`);
-        if (column instanceof F64Column) column.data = new Float64Array(bytes.buffer, 0, rowCount);
-        else column.data = new Uint32Array(bytes.buffer, 0, rowCount);
-        column.length = rowCount;
-      }
-      for (const side of ['file', 'line'] as const) {
-        const column: U32Column = table[side];
-        column.data = wordsOf(`${name}.${side}`);
-        column.length = rowCount;
-      }
-    }
-    const spans = new VehicleSpans(gapSec);
-    const words = wordsOf('spans');
-    for (let lo = 0; lo < words.length;) {
-      let hi = lo;
-      const found = [];
-      for (; hi < words.length && words[hi] === words[lo]; hi += SPAN_WORDS) found.push({ startSec: words[hi + 1]!, lastSec: words[hi + 2]! });
-      spans.addSpans(words[lo]!, found);
-      lo = hi;
-    }
-    const purged = wordsOf('purged-runs');
-    const purgedRuns = new Map<number, number>();
-    for (let i = 0; i < purged.length; i += PURGED_WORDS) purgedRuns.set(purged[i]!, purged[i + 1]!);
-    return { spans, purgedRuns, scansOfPlace: wordsOf('scans'), rejects: JSON.parse(Buffer.from(bytesOf('rejects')).toString('utf8')) as Reject[] };
-  } finally {
-    file.close();
+export function readReference(file: BlockFile<ReferenceAbout>, inputs: InputTables, gapSec: number): Reference {
+  const { path } = file;
+  if (file.about.kind !== 'reference') throw damaged(path, 'it is no reference file');
+  const bytesOf = (name: string): Uint8Array<ArrayBuffer> => {
+    const section = file.section(name);
+    return file.view(section, 0, section.bytes).slice();
+  };
+  const wordsOf = (name: string): Uint32Array => {
+    const bytes = bytesOf(name);
+    return new Uint32Array(bytes.buffer, 0, bytes.length >>> 2);
+  };
+  for (const name of TEXTS) {
+    const ends = wordsOf(`${name}.ends`);
+    const texts = bytesOf(`${name}.texts`);
+    for (let id = inputs.ids[name].size; id < ends.length; id++) internInOrder(inputs.ids[name], texts, id === 0 ? 0 : ends[id - 1]!, ends[id]!, id, path);
   }
+  for (const name of TABLES) {
+    const table: Table = inputs[name];
+    const rowCount = file.about.rows[name]!;
+    for (const [i, column] of table.columns.entries()) {
+      const bytes = bytesOf(`${name}.${table.spec.columns[i]!.name}`);
+      if (column instanceof F64Column) column.data = new Float64Array(bytes.buffer, 0, rowCount);
+      else column.data = new Uint32Array(bytes.buffer, 0, rowCount);
+      column.length = rowCount;
+    }
+    for (const side of ['file', 'line'] as const) {
+      const column: U32Column = table[side];
+      column.data = wordsOf(`${name}.${side}`);
+      column.length = rowCount;
+    }
+  }
+  const spans = new VehicleSpans(gapSec);
+  const words = wordsOf('spans');
+  for (let lo = 0; lo < words.length;) {
+    let hi = lo;
+    const found = [];
+    for (; hi < words.length && words[hi] === words[lo]; hi += SPAN_WORDS) found.push({ startSec: words[hi + 1]!, lastSec: words[hi + 2]! });
+    spans.addSpans(words[lo]!, found);
+    lo = hi;
+  }
+  const purged = wordsOf('purged-runs');
+  const purgedRuns = new Map<number, number>();
+  for (let i = 0; i < purged.length; i += PURGED_WORDS) purgedRuns.set(purged[i]!, purged[i + 1]!);
+  return { spans, purgedRuns, scansOfPlace: wordsOf('scans'), rejects: JSON.parse(Buffer.from(bytesOf('rejects')).toString('utf8')) as Reject[] };
 }
 
 function internInOrder(dictionary: Dictionary, texts: Uint8Array, lo: number, hi: number, id: number, path: string): void {

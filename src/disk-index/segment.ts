@@ -69,9 +69,9 @@ export class Segment {
   readonly #recordCount: number;
 
   /** `removed` says which stays a later update put elsewhere. @throws InputError `E_INDEX`, `E_INDEX_VERSION`. */
-  constructor(path: string, removed: StaySet | null) {
+  constructor(path: string, removed: StaySet | null, sum?: string) {
     this.path = path;
-    this.#file = new BlockFile<SegmentAbout>(path);
+    this.#file = new BlockFile<SegmentAbout>(path, sum);
     this.about = this.#file.about;
     if (this.about.kind !== 'day' || this.about.parts?.length !== PARTS * PART_NUMBERS) throw damaged(path, 'it does not hold a day');
     const section = (name: string): Section => this.#file.section(name);

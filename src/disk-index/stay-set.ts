@@ -2,7 +2,7 @@
  * Some stays of a segment, as a bit for each slot of each part. A stay is named by its first word in its part, and has the slot `word / 10`, since no
  * stay takes fewer words. Says which stays a later update put elsewhere, since new check-ins changed them.
  */
-import { BlockFile, BlockFileWriter, damaged } from './block-file.js';
+import { BlockFile, BlockFileWriter, damaged, type WrittenFile } from './block-file.js';
 import { LEAST_STAY_WORDS, PARTS, type Part } from './segment-format.js';
 
 interface RemovedAbout {
@@ -18,14 +18,14 @@ export class StaySet {
   count = 0;
 
   /** Empty at first, or what a file says. @throws InputError `E_INDEX`. */
-  constructor(parts: readonly Part[], path?: string) {
+  constructor(parts: readonly Part[], path?: string, sum?: string) {
     this.#offsets = new Uint32Array(PARTS + 1);
     for (let p = 0; p < PARTS; p++) this.#offsets[p + 1] = this.#offsets[p]! + Math.ceil(parts[p]!.words / LEAST_STAY_WORDS / 32);
     if (path === undefined) {
       this.#bits = new Uint32Array(this.#offsets[PARTS]!);
       return;
     }
-    const file = new BlockFile<RemovedAbout>(path);
+    const file = new BlockFile<RemovedAbout>(path, sum);
     try {
       const section = file.section('removed');
       if (file.about.kind !== 'removed' || section.bytes !== this.#offsets[PARTS]! * 4) throw damaged(path, 'it does not belong to its segment');
@@ -50,8 +50,8 @@ export class StaySet {
     return true;
   }
 
-  /** Writes all to a file. Returns its size. */
-  write(path: string): number {
+  /** Writes all to a file. */
+  write(path: string): WrittenFile {
     const file = new BlockFileWriter(path);
     file.section('removed', this.#bits.byteLength).add(this.#bits);
     return file.finish({ kind: 'removed', stays: this.count } satisfies RemovedAbout);

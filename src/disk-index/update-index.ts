@@ -13,7 +13,7 @@ import type { CheckInSpill } from './check-in-spill.js';
 import { DayBuilder, rangesOfPlaces } from './day-builder.js';
 import { byDay, inferPart, type UpdateTables } from './infer-part.js';
 import { LOCK, isAlive } from './lock.js';
-import { INDEX_MANIFEST, filesOf, writeManifest, type DayEntry, type IndexManifest, type StaySums } from './manifest.js';
+import { INDEX_MANIFEST, filesOf, readManifest, writeManifest, type DayEntry, type IndexManifest, type StaySums } from './manifest.js';
 import type { OpenIndex } from './open-index.js';
 import { PeopleWriter } from './people-file.js';
 import { writeReference, type Reference } from './reference-file.js';
@@ -45,19 +45,19 @@ export interface UpdateInputs {
 export interface Updated {
   readonly days: readonly DayEntry[];
   readonly people: IndexManifest['people'];
-  readonly reference: string;
+  readonly reference: IndexManifest['reference'];
   /** Equal rows left out, by number of the file. */
   readonly duplicates: ReadonlyMap<number, number>;
 }
 
-/** Checks a folder for an index, and makes it if it is not there. @throws OptionError `E_EXISTS`, `E_OPEN_FOLDER`; StateError `E_WRITE`. */
-export function prepareFolder(folder: string): void {
+/** Checks a folder for an index, and makes it if it is not there: then true. @throws OptionError `E_EXISTS`, `E_OPEN_FOLDER`; StateError `E_WRITE`. */
+export function prepareFolder(folder: string): boolean {
   let status;
   try {
     status = lstatSync(folder);
   } catch {
     writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
-    return;
+    return true;
   }
   if (!status.isDirectory()) throw new OptionError('E_EXISTS', 'index: expected a folder or a new name, got a file');
   if ((status.mode & 0o022) !== 0) {
@@ -71,13 +71,14 @@ export function prepareFolder(folder: string): void {
   );
   if (foreign.length > 0)
     throw new OptionError('E_EXISTS', 'index: expected an empty folder, a new name or an index, got a folder with other files; choose another');
+  return false;
 }
 
 const isTemporaryManifest = (name: string): boolean => /^index\.json\.tmp-\d+$/.test(name);
 
 /** Removes what updates left that did not come to their end, and files that the index does not name. Call it with the lock. */
 export function sweepFolder(folder: string, manifest: IndexManifest | null): void {
-  const kept = new Set(manifest ? filesOf(manifest) : []);
+  const kept = new Set(manifest ? filesOf(manifest).map(({ file }) => file) : []);
   for (const name of readdirSync(folder)) {
     const building = BUILDING.exec(name);
     if (building) {
@@ -120,7 +121,8 @@ export function* writeUpdate(
     concerned: gathered.isAllConcerned ? everyone(segments) : concernedPeople(before, runs),
   };
   const update = (before?.manifest.update ?? 0) + 1;
-  const rangeOf = rangesOfPlaces(spill.ofPlace, inputs.ids.place.size);
+  const scansOfPlace = Array.from({ length: inputs.ids.place.size }, (_, place) => (reference.scansBefore[place] ?? 0) + (spill.ofPlace[place] ?? 0));
+  const rangeOf = rangesOfPlaces(scansOfPlace, inputs.ids.place.size); // those of before too: their stays may be inferred again
   const staging = new SpillFile(join(building, 'staging'));
   const peopleFile = `people.${update}.cpx`;
   const people = new PeopleWriter(join(building, peopleFile), gathered.seed);
@@ -146,38 +148,57 @@ export function* writeUpdate(
       yield { done: part + 1, of: PARTS * 2 };
     }
     spill.remove();
-    const peopleBytes = people.finish();
+    const peopleWritten = people.finish();
     const entries: DayEntry[] = [];
     const sorted = [...days].sort(([a], [b]) => a - b);
     for (const [i, [day, builder]] of sorted.entries()) {
       const steps = builder.finish(PARTS, rangeOf);
       let step = steps.next();
       for (; !step.done; step = steps.next()) yield { done: PARTS + (PARTS * (i + step.value)) / sorted.length, of: PARTS * 2 };
-      const { bytes, about } = step.value;
+      const { bytes, sum, about } = step.value;
       const { stays, checkIns, capped, conflicts, zeroLength, baseSec, lastSec } = about;
-      entries.push({ day: about.day, file: `day-${dateText(day)}.${update}.cpx`, bytes, baseSec, lastSec, stays, checkIns, capped, conflicts, zeroLength });
+      entries.push({
+        day: about.day,
+        file: `day-${dateText(day)}.${update}.cpx`,
+        bytes,
+        sum,
+        baseSec,
+        lastSec,
+        stays,
+        checkIns,
+        capped,
+        conflicts,
+        zeroLength,
+      });
     }
     const old = segments.map((segment, s): DayEntry => {
       const entry = before!.manifest.days[s]!;
       const sums = removedSums[s]!;
       if (sums.stays === 0) return entry;
       const file = `removed-day-${segment.about.day}.${s}.${update}.cpx`;
-      removed[s]!.write(join(building, file));
+      const written = removed[s]!.write(join(building, file));
       const add = (name: keyof StaySums): number => sums[name] + (entry.removed?.[name] ?? 0);
       return {
         ...entry,
-        removed: { file, stays: add('stays'), checkIns: add('checkIns'), capped: add('capped'), conflicts: add('conflicts'), zeroLength: add('zeroLength') },
+        removed: {
+          file,
+          ...written,
+          stays: add('stays'),
+          checkIns: add('checkIns'),
+          capped: add('capped'),
+          conflicts: add('conflicts'),
+          zeroLength: add('zeroLength'),
+        },
       };
     });
     const referenceFile = `reference.${update}.cpx`;
-    const scansOfPlace = Array.from({ length: inputs.ids.place.size }, (_, place) => (reference.scansBefore[place] ?? 0) + (spill.ofPlace[place] ?? 0));
-    writeReference(join(building, referenceFile), inputs, { ...reference, spans, scansOfPlace });
+    const referenceWritten = writeReference(join(building, referenceFile), inputs, { ...reference, spans, scansOfPlace });
     // A segment of which every stay went elsewhere is of no use.
     const all = [...old.filter((day) => day.stays > (day.removed?.stays ?? 0)), ...entries].sort((a, b) => a.baseSec - b.baseSec);
     return {
       days: all,
-      people: [...(before?.manifest.people ?? []), { file: peopleFile, count: people.count, bytes: peopleBytes }],
-      reference: referenceFile,
+      people: [...(before?.manifest.people ?? []), { file: peopleFile, count: people.count, ...peopleWritten }],
+      reference: { file: referenceFile, ...referenceWritten },
       duplicates,
     };
   } finally {
@@ -185,13 +206,18 @@ export function* writeUpdate(
   }
 }
 
-/** Gives the files of an update their names and makes them the index. Returns what could not be removed of the old one, which does no harm. */
+/** Gives the files of an update their names and makes them the index. If that fails, nothing of them is left. @throws StateError `E_WRITE`. */
 export function commitUpdate(folder: string, building: string, manifest: IndexManifest): void {
-  for (const name of readdirSync(building)) writing(name, () => renameSync(join(building, name), join(folder, name)));
-  syncFolder(folder);
-  writeManifest(folder, join(folder, `${INDEX_MANIFEST}.tmp-${process.pid}`), manifest);
-  syncFolder(folder);
-  const kept = new Set(filesOf(manifest));
+  try {
+    for (const name of readdirSync(building)) writing(name, () => renameSync(join(building, name), join(folder, name)));
+    syncFolder(folder);
+    writeManifest(folder, join(folder, `${INDEX_MANIFEST}.tmp-${process.pid}`), manifest);
+    syncFolder(folder);
+  } catch (error) {
+    sweepFolder(folder, readManifest(folder)); // whichever manifest is there: its files stay
+    throw error;
+  }
+  const kept = new Set(filesOf(manifest).map(({ file }) => file));
   for (const name of readdirSync(folder)) {
     if (!OWN.test(name) || kept.has(name)) continue;
     try {

@@ -1,6 +1,6 @@
 /** CSV files → an index on disk, or further days of one: the whole way, within a given memory. */
 import { createHash } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, rmdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseDuration } from '../core/duration.js';
 import { OptionError } from '../core/errors.js';
@@ -8,7 +8,7 @@ import { runAsync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { CheckInSpill } from '../disk-index/check-in-spill.js';
 import { LoadedStays } from '../disk-index/loaded-stays.js';
-import { lockFolder } from '../disk-index/lock.js';
+import { lockFolder, type Lock } from '../disk-index/lock.js';
 import { readManifest, sumsOf, type IndexManifest, type IndexedInput, type StaySums } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { PARTS } from '../disk-index/segment-format.js';
@@ -62,41 +62,62 @@ const FIXED_BYTES = 160 * 2 ** 20;
  * @throws OptionError, InputError, StateError (`E_LOCKED`, `E_WRITE`); the signal's reason if it is aborted.
  */
 export async function indexFiles(options: IndexFilesOptions, hooks: RunHooks = {}): Promise<IndexReport> {
+  const memoryBytes = parseMemory(options.memory ?? '1GB');
+  return indexInBatches(options, hooks, Math.max(20_000, Math.min(4_000_000, Math.floor((memoryBytes - FIXED_BYTES) / BYTES_PER_BATCH_ROW))));
+}
+
+/** The same with a given number of rows in a batch: the answer does not depend on it. */
+export async function indexInBatches(options: IndexFilesOptions, hooks: RunHooks, batchRows: number): Promise<IndexReport> {
   const { index: folder, files } = options;
   for (const table of ['cases', 'visits'] as const) {
     if ((files[table]?.length ?? 0) > 0)
       throw new OptionError('E_INDEX_OPTION', `${table}: expected none; an index has check-ins, places and runs, and any cases may be matched with it`);
   }
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
-  const memoryBytes = parseMemory(options.memory ?? '1GB');
   new Zone(options.tz);
   new Dwell(options.dwell);
-  prepareFolder(folder);
-  const unlock = lockFolder(folder);
+  const isNew = prepareFolder(folder);
+  let isDone = false;
   try {
-    const manifest = readManifest(folder);
-    sweepFolder(folder, manifest);
-    const before = manifest ? OpenIndex.open(folder) : null;
+    const lock = lockFolder(folder);
     try {
-      return await update(options, before, limit, memoryBytes, hooks);
+      const manifest = readManifest(folder);
+      sweepFolder(folder, manifest);
+      const before = manifest ? OpenIndex.open(folder) : null;
+      try {
+        const report = await update(options, before, lock, limit, batchRows, hooks);
+        isDone = true;
+        return report;
+      } finally {
+        before?.close();
+      }
     } finally {
-      before?.close();
+      lock.release();
     }
   } finally {
-    unlock();
+    if (isNew && !isDone) removeIfEmpty(folder);
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Someone else has put something there.
   }
 }
 
 async function update(
   options: IndexFilesOptions,
   before: OpenIndex | null,
+  lock: Lock,
   limit: ReturnType<typeof parseRejectLimit>,
-  memoryBytes: number,
+  batchRows: number,
   hooks: RunHooks,
 ): Promise<IndexReport> {
   const { index: folder } = options;
   const { zone, dwell, runGapSec } = settingsOf(options, before);
-  const { files, warnings } = await withoutKnown(options.files, before, hooks);
+  const { files, replaced, warnings } = await withoutKnown(options.files, before, hooks);
   const names = [files.checkins, files.places, files.runs, files['run-stops']].flatMap((each) => each ?? []);
   if (names.length === 0 && before && warnings.length > 0) return reportOf(folder, before.manifest, warnings);
   if (!files.checkins?.length && !before) throw new OptionError('E_NO_CHECKINS', 'expected at least one file of check-ins');
@@ -104,9 +125,13 @@ async function update(
   const shared = before?.readReference();
   const old = shared && { places: contentOf(shared.inputs.places, shared.inputs), runs: contentOf(shared.inputs.runs, shared.inputs) };
   const inputs = shared?.inputs ?? newInputTables();
-  if (files.places?.length) inputs.places.clear();
-  if (files.runs?.length) inputs.runs.clear();
-  if (files['run-stops']?.length) inputs.runStops.clear();
+  if (replaced.has('places')) inputs.places.clear();
+  if (replaced.has('runs')) inputs.runs.clear();
+  if (replaced.has('run-stops')) inputs.runStops.clear();
+  // Their files belong to the index no more: their names are free.
+  const gone = new Set((before?.manifest.inputs ?? []).flatMap(({ name, table }) => (replaced.has(table) ? [name] : [])));
+  const isLeft = (file: string): boolean => !gone.has(file);
+  for (const [i, name] of inputs.fileNames.entries()) if (gone.has(name)) inputs.fileNames[i] = `${name} until update ${before!.manifest.update}`;
   const reader = new InputReader(zone, options.timeFormats, inputs, true);
   const building = buildingFolder(folder);
   const seed = before?.manifest.seed ?? Math.floor(Math.random() * 2 ** 32);
@@ -123,10 +148,9 @@ async function update(
       reader.tables.checkIns.clear();
       reader.tables.ids.person.clear();
     };
-    const rows = Math.max(20_000, Math.min(4_000_000, Math.floor((memoryBytes - FIXED_BYTES) / BYTES_PER_BATCH_ROW)));
-    const read = await readInputs({ ...options, files }, zone, hooks, reader, { rows, take }, ORDER);
+    const read = await readInputs({ ...options, files }, zone, hooks, reader, { rows: batchRows, take }, ORDER);
     await take();
-    const rejects = [...(shared?.reference.rejects ?? []), ...reader.rejects];
+    const rejects = [...(shared?.reference.rejects ?? []).filter(({ file }) => isLeft(file)), ...reader.rejects];
     checkRejects(reader.ledger, limit, reader.rejects);
 
     const isAllConcerned = old !== undefined && (old.places !== contentOf(inputs.places, reader.tables) || old.runs !== contentOf(inputs.runs, reader.tables));
@@ -164,11 +188,12 @@ async function update(
       reference: written.reference,
       unknownCategories: [...places.categories()].filter((category) => !dwell.isKnown(category)).sort(),
       fileNames,
-      inputs: [...(before?.manifest.inputs ?? []), ...read.inputs.map((input) => asIndexed(input, files))],
-      ledger: [...(before?.manifest.ledger ?? []), ...ledger],
+      inputs: [...(before?.manifest.inputs ?? []).filter(({ name }) => isLeft(name)), ...read.inputs.map((input) => asIndexed(input, files))],
+      ledger: [...(before?.manifest.ledger ?? []).filter(({ file }) => isLeft(file)), ...ledger],
       ...(before?.manifest.purgedBefore !== undefined && { purgedBefore: before.manifest.purgedBefore }),
     };
     hooks.signal?.throwIfAborted();
+    lock.check();
     commitUpdate(folder, building, manifest);
     return reportOf(folder, manifest, warnings);
   } finally {
@@ -198,30 +223,43 @@ function settingsOf(options: IndexFilesOptions, before: OpenIndex | null): { zon
   return { zone: new Zone(tz), dwell, runGapSec };
 }
 
-/** The files without those that the index has already, told by name and digest. @throws OptionError `E_FILE_NAME` for another file of the same name. */
-async function withoutKnown(
-  files: IndexFilesOptions['files'],
-  before: OpenIndex | null,
-  hooks: RunHooks,
-): Promise<{ files: IndexFilesOptions['files']; warnings: string[] }> {
+/** Tables that a new file replaces; check-ins are added. */
+const REPLACEABLE: ReadonlySet<TableName> = new Set(['places', 'runs', 'run-stops']);
+
+interface NewFiles {
+  readonly files: IndexFilesOptions['files'];
+  /** Tables of the index in whose place come those of these files. */
+  readonly replaced: ReadonlySet<TableName>;
+  readonly warnings: readonly string[];
+}
+
+/** The files without those that the index has already, told by name and digest. @throws OptionError `E_FILE_NAME` for other check-ins of the same name. */
+async function withoutKnown(files: IndexFilesOptions['files'], before: OpenIndex | null, hooks: RunHooks): Promise<NewFiles> {
   const warnings: string[] = [];
-  const kept: [TableName, string[]][] = [];
+  const kept: Partial<Record<TableName, readonly string[]>> = {};
+  const replaced = new Set<TableName>();
   for (const [table, paths] of Object.entries(files) as [TableName, readonly string[]][]) {
+    const had = (before?.manifest.inputs ?? []).filter((input) => input.table === table);
+    const known: string[] = [];
     const wanted: string[] = [];
     for (const path of paths ?? []) {
-      const source = new FileSource(path, hooks.signal);
-      const known = before?.manifest.inputs.find(({ name }) => name === source.name);
-      if (!known) wanted.push(path);
-      else if (path !== '-' && (await digestOf(path)) === known.sha256) warnings.push(`${source.name} is in the index already: nothing was added from it`);
-      else
+      const { name } = new FileSource(path, hooks.signal);
+      const input = had.find((each) => each.name === name);
+      if (input && path !== '-' && (await digestOf(path)) === input.sha256) known.push(name);
+      else if (input && !REPLACEABLE.has(table)) {
         throw new OptionError(
           'E_FILE_NAME',
-          `input ${source.name}: expected another name, since the index has a file of this name with other content and evidence names rows as file:line; rename the file`,
+          `input ${name}: expected another name, since the index has a file of this name with other content and evidence names rows as file:line; rename the file`,
         );
+      } else wanted.push(path);
     }
-    kept.push([table, wanted]);
+    // Places or runs are the same only if all files are: of some, the others would be lost.
+    const isReplaced = REPLACEABLE.has(table) && (wanted.length > 0 || (known.length > 0 && known.length !== had.length));
+    if (isReplaced) replaced.add(table);
+    else warnings.push(...known.map((name) => `${name} is in the index already: nothing was added from it`));
+    kept[table] = isReplaced ? paths : wanted;
   }
-  return { files: Object.fromEntries(kept), warnings };
+  return { files: kept, replaced, warnings };
 }
 
 async function digestOf(path: string): Promise<string> {

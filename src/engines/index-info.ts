@@ -1,6 +1,4 @@
 /** What is inside an index on disk, and whether it is sound. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { runAsync } from '../core/steps.js';
 import { filesOf, sumsOf, type IndexManifest, type StaySums } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
@@ -32,7 +30,7 @@ export async function indexInfo(folder: string, options: { readonly verify?: boo
   const index = OpenIndex.open(folder);
   try {
     const { manifest } = index;
-    const bytes = filesOf(manifest).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    const bytes = filesOf(manifest).reduce((sum, file) => sum + file.bytes, 0);
     const { inputs } = index.readReference();
     if (options.verify) {
       const steps = (function* () {

@@ -5,7 +5,8 @@ import { Dictionary } from '../core/dictionary.js';
 import { OptionError } from '../core/errors.js';
 import { Zone, dayNumber } from '../core/zone.js';
 import { LoadedStays } from '../disk-index/loaded-stays.js';
-import { lockFolder } from '../disk-index/lock.js';
+import type { WrittenFile } from '../disk-index/block-file.js';
+import { lockFolder, type Lock } from '../disk-index/lock.js';
 import { requireManifest, sumsOf, type IndexManifest, type StaySums } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { PeopleWriter } from '../disk-index/people-file.js';
@@ -33,21 +34,21 @@ export function purgeIndex(folder: string, before: string): PurgeReport {
   const day = match ? dayNumber(Number(match[1]), Number(match[2]), Number(match[3])) : Number.NaN;
   if (Number.isNaN(day)) throw new OptionError('E_DATE', `before: expected a date such as 2022-03-01, got '${before}'`);
   requireManifest(folder);
-  const unlock = lockFolder(folder);
+  const lock = lockFolder(folder);
   try {
     const index = OpenIndex.open(folder);
     try {
       sweepFolder(folder, index.manifest);
-      return purge(index, before, day);
+      return purge(index, before, day, lock);
     } finally {
       index.close();
     }
   } finally {
-    unlock();
+    lock.release();
   }
 }
 
-function purge(index: OpenIndex, before: string, day: number): PurgeReport {
+function purge(index: OpenIndex, before: string, day: number, lock: Lock): PurgeReport {
   const { folder, manifest } = index;
   const all = sumsOf(manifest);
   const days = manifest.days.filter((entry) => entry.day >= before);
@@ -61,21 +62,23 @@ function purge(index: OpenIndex, before: string, day: number): PurgeReport {
     const spans = new VehicleSpans(manifest.runGapSec);
     const purgedRuns = new Map(reference.purgedRuns);
     for (const vehicle of reference.spans.vehicles()) {
-      // A run belongs to the day on which it begins; names of later ones stay as they are.
+      // A run that reaches into a day that stays is kept with its begin, and the names of later ones stay as they are.
       const own = reference.spans.of(vehicle);
-      const kept = own.filter(({ startSec }) => startSec >= fromSec);
+      const kept = own.filter(({ lastSec }) => lastSec >= fromSec);
       if (kept.length > 0) spans.addSpans(vehicle, kept);
       if (kept.length < own.length) purgedRuns.set(vehicle, (purgedRuns.get(vehicle) ?? 0) + own.length - kept.length);
     }
-    writeReference(join(building, `reference.${update}.cpx`), inputs, { ...reference, spans, purgedRuns, rejects: [] });
+    const file = `reference.${update}.cpx`;
+    const written = writeReference(join(building, file), inputs, { ...reference, spans, purgedRuns, rejects: [] });
     const next: IndexManifest = {
       ...manifest,
       update,
       days,
-      people: [{ file: `people.${update}.cpx`, count: people.count, bytes: people.bytes }],
-      reference: `reference.${update}.cpx`,
+      people: [{ file: `people.${update}.cpx`, count: people.count, bytes: people.bytes, sum: people.sum }],
+      reference: { file, ...written },
       purgedBefore: manifest.purgedBefore !== undefined && manifest.purgedBefore > before ? manifest.purgedBefore : before,
     };
+    lock.check();
     commitUpdate(folder, building, next);
     const left = sumsOf(next);
     return {
@@ -95,7 +98,11 @@ function purge(index: OpenIndex, before: string, day: number): PurgeReport {
 }
 
 /** Writes the people of an index anew. Numbers stay; the text of whoever is on none of the days kept becomes one that no input can hold. */
-function writePeople(index: OpenIndex, path: string, isKept: (day: string) => boolean): { count: number; bytes: number; forgotten: number; blank: number } {
+function writePeople(
+  index: OpenIndex,
+  path: string,
+  isKept: (day: string) => boolean,
+): WrittenFile & { readonly count: number; readonly forgotten: number; readonly blank: number } {
   const writer = new PeopleWriter(path, index.manifest.seed);
   const kept = index.segments.filter((segment) => isKept(segment.about.day));
   const loaded = new LoadedStays();
@@ -123,5 +130,5 @@ function writePeople(index: OpenIndex, path: string, isKept: (day: string) => bo
     }
     writer.addPart(next, 1);
   }
-  return { count: writer.count, bytes: writer.finish(), forgotten, blank };
+  return { count: writer.count, ...writer.finish(), forgotten, blank };
 }
