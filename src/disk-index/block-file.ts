@@ -364,8 +364,7 @@ export function reading<Result>(path: string, work: () => Result): Result {
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new InputError('E_READ', `${basename(path)} E_READ expected a file of an index that can be read, got ${code}; check the folder and its rights`, {
-      cause,
-    });
+    const advice = code === 'EMFILE' || code === 'ENFILE' ? 'each day is a file: let the process open more (ulimit -n)' : 'check the folder and its rights';
+    throw new InputError('E_READ', `${basename(path)} E_READ expected a file of an index that can be read, got ${code}; ${advice}`, { cause });
   }
 }

@@ -123,14 +123,14 @@ export function* writeUpdate(
   const update = (before?.manifest.update ?? 0) + 1;
   const scansOfPlace = Array.from({ length: inputs.ids.place.size }, (_, place) => (reference.scansBefore[place] ?? 0) + (spill.ofPlace[place] ?? 0));
   const rangeOf = rangesOfPlaces(scansOfPlace, inputs.ids.place.size); // those of before too: their stays may be inferred again
-  const staging = new SpillFile(join(building, 'staging'));
   const peopleFile = `people.${update}.cpx`;
-  const people = new PeopleWriter(join(building, peopleFile), gathered.seed);
   const days = new Map<number, DayBuilder>();
   const duplicates = new Map<number, number>();
   const removed = segments.map((segment, s) => before!.removedOf(s) ?? new StaySet(segment.parts));
   const removedSums = segments.map(() => ({ stays: 0, checkIns: 0, capped: 0, conflicts: 0, zeroLength: 0 }));
+  const staging = new SpillFile(join(building, 'staging'));
   try {
+    const people = new PeopleWriter(join(building, peopleFile), gathered.seed);
     for (let part = 0; part < PARTS; part++) {
       const inferred = inferPart(part, tables);
       people.addPart(inferred.people, inferred.firstNew);

@@ -135,16 +135,17 @@ async function update(
   const reader = new InputReader(zone, options.timeFormats, inputs, true);
   const building = buildingFolder(folder);
   const seed = before?.manifest.seed ?? Math.floor(Math.random() * 2 ** 32);
-  const spill = new CheckInSpill(join(building, 'check-ins'), seed);
+  let spill: CheckInSpill | null = null;
   try {
+    const ownSpill = (spill = new CheckInSpill(join(building, 'check-ins'), seed));
     const fresh = new VehicleSpans(runGapSec);
     let known: { places: Places; listed: Runs } | undefined;
     const take = async (): Promise<void> => {
       known ??= { places: new Places(reader.tables), listed: new Runs(reader.tables, new Places(reader.tables)) };
       const { places, listed } = known;
       addScans(fresh, reader.tables, places, (vehicle) => listed.isListed(vehicle));
-      checkRoom(building, spill.bytes);
-      spill.take(reader.tables);
+      checkRoom(building, ownSpill.bytes);
+      ownSpill.take(reader.tables);
       reader.tables.checkIns.clear();
       reader.tables.ids.person.clear();
     };
@@ -158,14 +159,14 @@ async function update(
     for (const vehicle of fresh.vehicles()) spans.addSpans(vehicle, fresh.of(vehicle));
     const purgedRuns = shared?.reference.purgedRuns ?? new Map<number, number>();
     const scansBefore = shared?.reference.scansOfPlace ?? [];
-    const steps = writeUpdate(building, { inputs: reader.tables, spill, spans, dwell, runGapSec, zone, seed, isAllConcerned }, before, {
+    const steps = writeUpdate(building, { inputs: reader.tables, spill: ownSpill, spans, dwell, runGapSec, zone, seed, isAllConcerned }, before, {
       purgedRuns,
       rejects,
       scansBefore,
     });
     const written = await runAsync(steps, {
       signal: hooks.signal,
-      onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'stays', name: 'people and days', rows: spill.rows, share: done / of }),
+      onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'stays', name: 'people and days', rows: ownSpill.rows, share: done / of }),
     });
     const { fileNames } = reader.tables;
     const ledger = reader.ledger.map((entry) => {
@@ -197,7 +198,7 @@ async function update(
     commitUpdate(folder, building, manifest);
     return reportOf(folder, manifest, warnings);
   } finally {
-    spill.remove();
+    spill?.remove();
     rmSync(building, { recursive: true, force: true });
   }
 }

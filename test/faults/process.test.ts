@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, namesIn, start, until, untilListening } from '../support/child.js';
 import { Lists, matchArgs, runCli, runMatch, type MatchRun, type World } from '../support/run-cli.js';
+import { mayMount, smallDisk } from '../support/small-disk.js';
 import { TempFolder } from '../support/temp-folder.js';
 
 const HEAD = 'person_id,place_id,time,check_out\n';
@@ -165,24 +166,6 @@ describe.skipIf(isWindows)('row 49: kill -9', () => {
 
 describe('row 46: where nothing can be written', () => {
   const LIST_COUNT = 8;
-  const mayMount = !isWindows && process.getuid?.() === 0 && canMount();
-
-  function canMount(): boolean {
-    try {
-      execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  /** A file system of a few KiB, gone with the test. */
-  function smallDisk(folder: TempFolder, kib: number): string {
-    const path = folder.at('disk');
-    mkdirSync(path, { mode: 0o700 });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k,mode=700`, 'tmpfs', path]);
-    onTestFinished(() => void execFileSync('umount', ['-l', path]));
-    return path;
-  }
   const toOut = (run: readonly string[], out: string): string[] => [...run, '--out', out];
 
   test.runIf(mayMount)('a full disk ends the run with 74, says so, and nothing is left, at whichever file the room ends', async () => {
