@@ -18,15 +18,13 @@ function segmentsOf(stays: readonly OneStay[], count: number): Segment[] {
     const own = stays.filter(({ segment }) => segment === s).toSorted((a, b) => a.person - b.person || a.start - b.start);
     return {
       about: { lastSec: Math.max(0, ...own.map(({ possible }) => possible)) },
-      staysOf: (_part: number, people: ArrayLike<number>, each: (person: number, stay: number) => void) => {
-        own.forEach(({ person }, stay) => void (Array.from(people).includes(person) && each(person, stay)));
-      },
-      load: (_part: number, numbers: ArrayLike<number>, people: ArrayLike<number>, into: LoadedStays) => {
-        for (let i = 0; i < numbers.length; i++) {
-          into.stays.person.push(people[i]!);
-          into.stays.start.push(own[numbers[i]!]!.start);
-          into.stays.possible.push(own[numbers[i]!]!.possible);
-        }
+      loadPeople: (_part: number, people: ArrayLike<number>, _ownerOf: unknown, into: LoadedStays, each: (stay: number) => boolean) => {
+        own.forEach(({ person, start, possible }, stay) => {
+          if (!Array.from(people).includes(person) || !each(stay)) return;
+          into.stays.person.push(person);
+          into.stays.start.push(start);
+          into.stays.possible.push(possible);
+        });
       },
     } as unknown as Segment;
   });
