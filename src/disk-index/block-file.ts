@@ -22,6 +22,7 @@ const TRAILER_BYTES = 32;
 /** A section's bytes are written in pieces of this size. */
 const PIECE_BYTES = 1 << 18;
 const MOST_FOOTER_BYTES = 1 << 28;
+const NONE = new Uint8Array(0);
 
 interface SectionEntry {
   readonly at: number;
@@ -44,7 +45,7 @@ export class SectionWriter {
   bytes = 0;
   /** CRC-32 of each block. */
   readonly sums: U32Column = new U32Column();
-  readonly #piece: Uint8Array;
+  #piece: Uint8Array;
   #filled = 0;
 
   /** @internal */
@@ -72,6 +73,7 @@ export class SectionWriter {
     this.#piece.fill(0, this.#filled);
     this.#filled = Math.ceil(this.#filled / BLOCK_BYTES) * BLOCK_BYTES;
     this.#flush();
+    this.#piece = NONE; // hundreds of files may be under way
     return this.at + this.sums.length * BLOCK_BYTES;
   }
 
@@ -107,7 +109,8 @@ export class BlockFileWriter {
    * `pieceBytes` is how much is gathered before it is written: a whole number of blocks.
    */
   section(name: string, sizeBytes: number | null = null, pieceBytes: number = PIECE_BYTES): SectionWriter {
-    const section = new SectionWriter(this, this.#next, pieceBytes);
+    const most = sizeBytes === null ? pieceBytes : Math.min(pieceBytes, Math.max(1, Math.ceil(sizeBytes / BLOCK_BYTES)) * BLOCK_BYTES);
+    const section = new SectionWriter(this, this.#next, most);
     this.#sections.set(name, section);
     if (sizeBytes !== null) this.#next += Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
     return section;

@@ -1,5 +1,5 @@
 /** Builds the segment of one local day: first its stays by person, part by part, as they are inferred; then, in a second pass, by room. */
-import { countingSort } from '../core/columns.js';
+import { F64Column, countingSort } from '../core/columns.js';
 import { CAPPED, CONFLICT, type Stays } from '../model/stay.js';
 import type { CheckInColumn, Table } from '../model/tables.js';
 import { buildPackedIndex } from '../stay-index/build-packed-index.js';
@@ -33,13 +33,11 @@ import type { SpillFile } from './spill.js';
 /** Words of a stay on its way to its room: place, run, start, possible end, person, word of the stay. */
 const STAGED_WORDS = 6;
 
-/** Stays of one part, staged by range of places: words of range r are `starts[r]..starts[r + 1]` from `at` on; then those of joined check-ins. */
-interface Staged {
-  readonly at: number;
-  readonly starts: Uint32Array;
-  readonly joinedAt: number;
-  readonly joinedStarts: Uint32Array;
-}
+/**
+ * Where the stays of one part and one range of places were staged: range, first byte and words of the stays, then of the joined check-ins. Only where there are
+ * any: a file may have hundreds of days, and then few of them in one part.
+ */
+const PIECE_NUMBERS = 5;
 
 /** Which range each place falls into: ranges of neighbouring ids with about as many check-ins each. */
 export function rangesOfPlaces(checkInsOfPlace: ArrayLike<number>, placeCount: number): Uint8Array {
@@ -60,7 +58,7 @@ export class DayBuilder {
   readonly #file: BlockFileWriter;
   readonly #people: SectionWriter;
   readonly #spill: SpillFile;
-  readonly #staged: Staged[] = [];
+  readonly #staged = new F64Column();
   readonly #parts: number[] = [];
   readonly #counts = { stays: 0, checkIns: 0, lastSec: 0, longestSec: 0, capped: 0, conflicts: 0, zeroLength: 0, joined: 0 };
 
@@ -210,20 +208,29 @@ export class DayBuilder {
       }
     });
     this.#counts.joined += joined.length / JOINED_WORDS;
-    this.#staged.push({ at: this.#spill.append(staged), starts, joinedAt: this.#spill.append(joined), joinedStarts });
+    const at = this.#spill.append(staged);
+    const joinedAt = this.#spill.append(joined);
+    for (let range = 0; range < RANGES; range++) {
+      const lo = starts[range]!;
+      if (starts[range + 1] === lo) continue; // then nothing joined there either
+      const joinedLo = joinedStarts[range]!;
+      for (const number of [range, at + lo * 4, starts[range + 1]! - lo, joinedAt + joinedLo * 4, joinedStarts[range + 1]! - joinedLo])
+        this.#staged.push(number);
+    }
   }
 
   #gather(range: number, words: number, isJoined: boolean): Uint32Array {
-    const startsOf = (staged: Staged): Uint32Array => (isJoined ? staged.joinedStarts : staged.starts);
+    const { data, length } = this.#staged;
+    const [atOf, sizeOf] = isJoined ? [3, 4] : [1, 2];
     let size = 0;
-    for (const staged of this.#staged) size += startsOf(staged)[range + 1]! - startsOf(staged)[range]!;
+    for (let piece = 0; piece < length; piece += PIECE_NUMBERS) if (data[piece] === range) size += data[piece + sizeOf]!;
     const all = new Uint32Array(size);
     let to = 0;
-    for (const staged of this.#staged) {
-      const [lo, hi] = [startsOf(staged)[range]!, startsOf(staged)[range + 1]!];
-      if (lo === hi) continue;
-      this.#spill.readInto(all.subarray(to, to + hi - lo), (isJoined ? staged.joinedAt : staged.at) + lo * 4);
-      to += hi - lo;
+    for (let piece = 0; piece < length; piece += PIECE_NUMBERS) {
+      const count = data[piece + sizeOf]!;
+      if (data[piece] !== range || count === 0) continue;
+      this.#spill.readInto(all.subarray(to, to + count), data[piece + atOf]!);
+      to += count;
     }
     if (all.length % words !== 0) throw new Error('staged words do not fit');
     return all;

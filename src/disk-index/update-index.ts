@@ -29,6 +29,9 @@ const BUILDING = /^building-(\d+)-[0-9a-f]+$/;
 /** Files that an index may have: nothing else in the folder is touched. */
 const OWN = /^(?:day-\d{4}-\d\d-\d\d|people|reference|removed-day-\d{4}-\d\d-\d\d)\.\d+(?:\.\d+)?\.cpx$/;
 
+/** What is gathered for a day before it is written: hundreds of days may be under way. */
+const DAY_PIECE_BYTES = 1 << 14;
+
 /** What an update has gathered before the parts are inferred. */
 export interface UpdateInputs {
   readonly inputs: InputTables;
@@ -141,7 +144,7 @@ export function* writeUpdate(
         let builder = days.get(day);
         if (!builder) {
           const name = dateText(day);
-          days.set(day, (builder = new DayBuilder(join(building, `day-${name}.${update}.cpx`), name, zone.dayStart(day), staging, 1 << 16)));
+          days.set(day, (builder = new DayBuilder(join(building, `day-${name}.${update}.cpx`), name, zone.dayStart(day), staging, DAY_PIECE_BYTES)));
         }
         builder.addPart(part, inferred.stays, chosen, inferred.checkIns, rangeOf);
       }
