@@ -29,10 +29,14 @@ export class BlockMerger {
     }
   }
 
-  /** Appends the rows of a block whose first line is `firstLine`. False, with nothing done, if a column would have two units: then the block has to be read in order. */
-  append(lane: number, rows: BlockRows, entry: LedgerEntry, file: number, firstLine: number): boolean {
+  /** Whether no column would have two units with these rows. If one would, the block has to be read in order, to tell the line. */
+  fits(rows: BlockRows): boolean {
+    return this.#books.units.every((unit, i) => (unit | rows.units[i]!) !== 3);
+  }
+
+  /** Appends the rows of a block whose first line is `firstLine`. */
+  append(lane: number, rows: BlockRows, entry: LedgerEntry, file: number, firstLine: number): void {
     const { table, units, rejects } = this.#books;
-    for (let i = 0; i < units.length; i++) if ((units[i]! | rows.units[i]!) === 3) return false;
     for (let i = 0; i < units.length; i++) units[i]! |= rows.units[i]!;
     const count = rows.lines.length;
     const from = table.rowCount;
@@ -53,7 +57,6 @@ export class BlockMerger {
     entry.rejected += rows.counts.rejected;
     entry.blank += rows.counts.blank;
     for (const reject of rows.rejects) rejects.push({ ...reject, line: reject.line + firstLine - 2 });
-    return true;
   }
 
   #translate(lane: number, dictionary: DictionaryName, values: Uint32Array, data: Uint32Array, from: number): void {

@@ -60,7 +60,7 @@ class Thread {
   /** Who waits for the answers, in the order of the questions. */
   readonly #waiting: { resolve(block: FromWorker): void; reject(error: Error): void }[] = [];
   #fault: Error | undefined;
-  readonly #memories: SharedArrayBuffer[];
+  #memories: SharedArrayBuffer[];
   #turn = 0;
   #length = 0;
 
@@ -73,6 +73,8 @@ class Thread {
   }
 
   open(settings: BlockSettings): void {
+    // Blocks of a file that was given up may still be read: they keep their memory.
+    if (this.#waiting.length > 0) this.#memories = this.#memories.map(({ byteLength }) => new SharedArrayBuffer(byteLength));
     this.#length = 0;
     this.#worker.postMessage({ open: settings } satisfies ToWorker);
   }

@@ -108,9 +108,10 @@ export class TableReader {
     const take = async (lane: number, { block, bytes: asItCame }: LaneAnswer): Promise<void> => {
       options.signal?.throwIfAborted();
       // A block is what it was taken for if the records before it end where it begins.
-      const rows = scanner.isDone ? block.rows : null;
+      const rows = scanner.isDone && block.rows && merger.fits(block.rows) ? block.rows : null;
       merger.learn(lane, block, rows !== null);
-      if (rows && merger.append(lane, rows, entry, file, scanner.nextLine)) {
+      if (rows) {
+        merger.append(lane, rows, entry, file, scanner.nextLine);
         scanner.skipTo(scanner.at, scanner.nextLine + rows.lineCount);
         scanner.innerMarks += rows.innerMarks;
         this.#cells.openEnds += rows.openEnds;
