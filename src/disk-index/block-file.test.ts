@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CopresenceError } from '../core/errors.js';
 import { TempFolder } from '../../test/support/temp-folder.js';
-import { BLOCK_BYTES, BlockFile, BlockFileWriter, FORMAT_VERSION } from './block-file.js';
+import { BlockFile } from './block-file.js';
+import { BLOCK_BYTES, FORMAT_VERSION } from './block-format.js';
+import { BlockFileWriter } from './block-writer.js';
 
 /** A file with three sections: empty, of 10 bytes, and of a block and a bit. */
 function sample(path: string): { sum: string; bytes: number; sections: Record<string, Uint8Array> } {

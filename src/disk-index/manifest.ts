@@ -8,7 +8,8 @@ import type { LedgerEntry } from '../ingest/ledger.js';
 import type { FileReading } from '../ingest/read-table.js';
 import type { TableName } from '../model/tables.js';
 import type { DwellMinutes } from '../stays/dwell.js';
-import { checkVersion, damaged, reading, type WrittenFile } from './block-file.js';
+import type { WrittenFile } from './block-format.js';
+import { checkVersion, damaged, reading } from './reading.js';
 import { writing } from './writing.js';
 
 export const INDEX_MANIFEST = 'index.json';

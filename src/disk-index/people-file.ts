@@ -7,7 +7,10 @@
  */
 import type { Dictionary } from '../core/dictionary.js';
 import { StateError } from '../core/errors.js';
-import { BlockFile, BlockFileWriter, damaged, type Section, type SectionWriter, type WrittenFile } from './block-file.js';
+import { BlockFile, type Section } from './block-file.js';
+import type { WrittenFile } from './block-format.js';
+import { BlockFileWriter, type SectionWriter } from './block-writer.js';
+import { damaged } from './reading.js';
 import { MOST_NUMBER, PARTS } from './segment-format.js';
 
 /** Seeded 32-bit hash of a text: its low byte is the part. */

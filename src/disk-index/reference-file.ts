@@ -7,7 +7,10 @@ import type { Dictionary } from '../core/dictionary.js';
 import type { Reject } from '../ingest/ledger.js';
 import type { InputTables, Table } from '../model/tables.js';
 import { VehicleSpans } from '../stays/vehicle-spans.js';
-import { BlockFileWriter, damaged, type BlockFile, type WrittenFile } from './block-file.js';
+import type { BlockFile } from './block-file.js';
+import type { WrittenFile } from './block-format.js';
+import { BlockFileWriter } from './block-writer.js';
+import { damaged } from './reading.js';
 
 export interface ReferenceAbout {
   readonly kind: 'reference';

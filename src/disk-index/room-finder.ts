@@ -1,6 +1,7 @@
 /** Finds rooms of a segment: by a search on the disk for a few questions, in memory for many. */
 import type { BlockFile, Section } from './block-file.js';
-import { BLOCK_BYTES, damaged } from './block-file.js';
+import { BLOCK_BYTES } from './block-format.js';
+import { damaged } from './reading.js';
 import { ROOM_WORDS } from './segment-format.js';
 
 /** Positions of what belongs to one room: records `firstRecord..endRecord`, words from `firstWord` on, long stays `firstLong..endLong`. */

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { CHECKINS, Table } from '../model/tables.js';
 import type { Stays } from '../model/stay.js';
 import { TempFolder } from '../../test/support/temp-folder.js';
-import { DayBuilder, rangesOfPlaces } from './day-builder.js';
+import { DayBuilder } from './day-builder.js';
+import { rangesOfPlaces } from './room-records.js';
 import { LoadedStays } from './loaded-stays.js';
 import { StaySet } from './stay-set.js';
 import { EXTRA_WORDS, MOST_LENGTH_SEC, PARTS, RANGES, ROW_WORDS, STAY_WORDS, numberOf, partOf, personId } from './segment-format.js';
@@ -240,14 +241,14 @@ function expectAnswers(stays: readonly PlainStay[], asked: readonly Query[], isG
   for (const part of new Set(stays.map((stay) => stay.part))) {
     const own = kept.filter(({ stay }) => stay.part === part);
     const loaded = new LoadedStays();
-    segment.loadPart(part, loaded);
+    segment.byPerson.loadPart(part, loaded);
     expect(loadedTexts(loaded)).toEqual(own.map(({ stay }) => textOf(stay)));
     const all = [...new Set(stays.filter((stay) => stay.part === part).map(({ number }) => number))];
-    expect([...segment.peopleOf(part)]).toEqual(all);
+    expect([...segment.byPerson.peopleOf(part)]).toEqual(all);
     const wanted = [...new Set([...all.filter((_, i) => i % 2 === 0), 5, 2 ** 24 - 1])].sort((a, b) => a - b);
     const pairs: string[] = [];
     const some = new LoadedStays();
-    segment.loadPeople(
+    segment.byPerson.loadPeople(
       part,
       wanted,
       (number) => number,
@@ -258,7 +259,7 @@ function expectAnswers(stays: readonly PlainStay[], asked: readonly Query[], isG
     expect(pairs).toEqual(own.filter(({ stay }) => wanted.includes(stay.number)).map(({ i }) => String(numbers[i])));
     const picked = own.filter((_, i) => i % 3 !== 1);
     const byWord = new LoadedStays();
-    segment.load(
+    segment.byPerson.load(
       part,
       picked.map(({ i }) => numbers[i]!),
       picked.map(({ stay }) => stay.number),

@@ -1,6 +1,6 @@
 /** Working files of a build: bytes put down in pieces and read again in another order. They are removed with the build. */
 import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { reading } from './block-file.js';
+import { reading } from './reading.js';
 import { writing } from './writing.js';
 
 export class SpillFile {

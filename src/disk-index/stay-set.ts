@@ -2,7 +2,10 @@
  * Some stays of a segment, as a bit for each slot of each part. A stay is named by its first word in its part, and has the slot `word / 10`, since no
  * stay takes fewer words. Says which stays a later update put elsewhere, since new check-ins changed them.
  */
-import { BlockFile, BlockFileWriter, damaged, type WrittenFile } from './block-file.js';
+import { BlockFile } from './block-file.js';
+import type { WrittenFile } from './block-format.js';
+import { BlockFileWriter } from './block-writer.js';
+import { damaged } from './reading.js';
 import { LEAST_STAY_WORDS, PARTS, type Part } from './segment-format.js';
 
 interface RemovedAbout {

@@ -18,13 +18,15 @@ function segmentsOf(stays: readonly OneStay[], count: number): Segment[] {
     const own = stays.filter(({ segment }) => segment === s).toSorted((a, b) => a.person - b.person || a.start - b.start);
     return {
       about: { lastSec: Math.max(0, ...own.map(({ possible }) => possible)) },
-      loadPeople: (_part: number, people: ArrayLike<number>, _ownerOf: unknown, into: LoadedStays, each: (stay: number) => boolean) => {
-        own.forEach(({ person, start, possible }, stay) => {
-          if (!Array.from(people).includes(person) || !each(stay)) return;
-          into.stays.person.push(person);
-          into.stays.start.push(start);
-          into.stays.possible.push(possible);
-        });
+      byPerson: {
+        loadPeople: (_part: number, people: ArrayLike<number>, _ownerOf: unknown, into: LoadedStays, each: (stay: number) => boolean) => {
+          own.forEach(({ person, start, possible }, stay) => {
+            if (!Array.from(people).includes(person) || !each(stay)) return;
+            into.stays.person.push(person);
+            into.stays.start.push(start);
+            into.stays.possible.push(possible);
+          });
+        },
       },
     } as unknown as Segment;
   });

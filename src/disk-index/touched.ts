@@ -34,7 +34,7 @@ export function loadChanged(segments: readonly Segment[], part: number, since: R
     const wanted = Uint32Array.from(open).sort();
     const first = into.count;
     const loaded: number[] = [];
-    segment.loadPeople(
+    segment.byPerson.loadPeople(
       part,
       wanted,
       (number) => number,

@@ -1,7 +1,5 @@
 /** Builds an index on disk, or adds check-ins to one: the new files are written beside the old ones, and the manifest, last, makes them the index. */
-import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { OptionError, StateError } from '../core/errors.js';
 import type { Steps } from '../core/steps.js';
 import type { Zone } from '../core/zone.js';
 import { Places } from '../model/place.js';
@@ -10,10 +8,10 @@ import type { Dwell } from '../stays/dwell.js';
 import { Runs } from '../stays/segment-runs.js';
 import type { VehicleSpans } from '../stays/vehicle-spans.js';
 import type { CheckInSpill } from './check-in-spill.js';
-import { DayBuilder, rangesOfPlaces } from './day-builder.js';
+import { DayBuilder } from './day-builder.js';
+import { rangesOfPlaces } from './room-records.js';
 import { byDay, inferPart, type UpdateTables } from './infer-part.js';
-import { LOCK, isAlive } from './lock.js';
-import { INDEX_MANIFEST, filesOf, readManifest, writeManifest, type DayEntry, type IndexManifest, type StaySums } from './manifest.js';
+import { type DayEntry, type IndexManifest, type StaySums } from './manifest.js';
 import type { OpenIndex } from './open-index.js';
 import { PeopleWriter } from './people-file.js';
 import { writeReference, type Reference } from './reference-file.js';
@@ -22,12 +20,6 @@ import { CAPPED, CONFLICT } from '../model/stay.js';
 import { PARTS, numberOf, partOf } from './segment-format.js';
 import { LoadedStays } from './loaded-stays.js';
 import { SpillFile } from './spill.js';
-import { freeBytes, writing } from './writing.js';
-
-/** The folder in which an update writes until its files are whole. */
-const BUILDING = /^building-(\d+)-[0-9a-f]+$/;
-/** Files that an index may have: nothing else in the folder is touched. */
-const OWN = /^(?:day-\d{4}-\d\d-\d\d|people|reference|removed-day-\d{4}-\d\d-\d\d)\.\d+(?:\.\d+)?\.cpx$/;
 
 /** What is gathered for a day before it is written: hundreds of days may be under way. */
 const DAY_PIECE_BYTES = 1 << 14;
@@ -51,50 +43,6 @@ export interface Updated {
   readonly reference: IndexManifest['reference'];
   /** Equal rows left out, by number of the file. */
   readonly duplicates: ReadonlyMap<number, number>;
-}
-
-/** Checks a folder for an index, and makes it if it is not there: then true. @throws OptionError `E_EXISTS`, `E_OPEN_FOLDER`; StateError `E_WRITE`. */
-export function prepareFolder(folder: string): boolean {
-  let status;
-  try {
-    status = lstatSync(folder);
-  } catch {
-    writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
-    return true;
-  }
-  if (!status.isDirectory()) throw new OptionError('E_EXISTS', 'index: expected a folder or a new name, got a file');
-  if ((status.mode & 0o022) !== 0) {
-    throw new OptionError(
-      'E_OPEN_FOLDER',
-      `index: expected a folder that only you can write to, got one that others can (mode ${(status.mode & 0o777).toString(8)}); choose a new folder`,
-    );
-  }
-  const foreign = readdirSync(folder).filter(
-    (name) => name !== INDEX_MANIFEST && name !== LOCK && !OWN.test(name) && !BUILDING.test(name) && !isTemporaryManifest(name),
-  );
-  if (foreign.length > 0)
-    throw new OptionError('E_EXISTS', 'index: expected an empty folder, a new name or an index, got a folder with other files; choose another');
-  return false;
-}
-
-const isTemporaryManifest = (name: string): boolean => /^index\.json\.tmp-\d+$/.test(name);
-
-/** Removes what updates left that did not come to their end, and files that the index does not name. Call it with the lock. */
-export function sweepFolder(folder: string, manifest: IndexManifest | null): void {
-  const kept = new Set(manifest ? filesOf(manifest).map(({ file }) => file) : []);
-  for (const name of readdirSync(folder)) {
-    const building = BUILDING.exec(name);
-    if (building) {
-      if (!isAlive(Number(building[1])) || Number(building[1]) === process.pid) rmSync(join(folder, name), { recursive: true, force: true });
-    } else if ((OWN.test(name) && !kept.has(name)) || isTemporaryManifest(name)) rmSync(join(folder, name), { force: true });
-  }
-}
-
-/** A new folder for the files of an update, below the index's own, so that they can be given their names at once. */
-export function buildingFolder(folder: string): string {
-  const path = join(folder, `building-${process.pid}-${Math.floor(Math.random() * 2 ** 32).toString(16)}`);
-  writing(path, () => mkdirSync(path, { mode: 0o700 }));
-  return path;
 }
 
 /**
@@ -209,34 +157,11 @@ export function* writeUpdate(
   }
 }
 
-/** Gives the files of an update their names and makes them the index. If that fails, nothing of them is left. @throws StateError `E_WRITE`. */
-export function commitUpdate(folder: string, building: string, manifest: IndexManifest): void {
-  try {
-    for (const name of readdirSync(building)) writing(name, () => renameSync(join(building, name), join(folder, name)));
-    syncFolder(folder);
-    writeManifest(folder, join(folder, `${INDEX_MANIFEST}.tmp-${process.pid}`), manifest);
-    syncFolder(folder);
-  } catch (error) {
-    sweepFolder(folder, readManifest(folder)); // whichever manifest is there: its files stay
-    throw error;
-  }
-  const kept = new Set(filesOf(manifest).map(({ file }) => file));
-  for (const name of readdirSync(folder)) {
-    if (!OWN.test(name) || kept.has(name)) continue;
-    try {
-      unlinkSync(join(folder, name)); // whoever has it open goes on reading it
-    } catch {
-      // The next update removes it.
-    }
-  }
-  rmSync(building, { recursive: true, force: true });
-}
-
 /** Everybody, from the first instant on. */
 function everyone(segments: UpdateTables['segments']): Map<number, number>[] {
   return Array.from(
     { length: PARTS },
-    (_, part) => new Map(segments.flatMap((segment) => Array.from(segment.peopleOf(part), (number): [number, number] => [number, 0]))),
+    (_, part) => new Map(segments.flatMap((segment) => Array.from(segment.byPerson.peopleOf(part), (number): [number, number] => [number, 0]))),
   );
 }
 
@@ -272,7 +197,7 @@ function countRemoved(
   for (const [segment, stays] of bySegment) {
     loaded.clear();
     stays.sort((a, b) => a - b);
-    segments[segment]!.load(part, stays, stays, loaded);
+    segments[segment]!.byPerson.load(part, stays, stays, loaded);
     const { flags, start, possible } = loaded.stays;
     const sum = sums[segment]!;
     sum.stays += loaded.count;
@@ -286,31 +211,3 @@ function countRemoved(
 }
 
 const dateText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
-
-function syncFolder(folder: string): void {
-  writing(folder, () => {
-    const descriptor = openSync(folder, constants.O_RDONLY);
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  });
-}
-
-/** Room that an update needs beside what it has put down: as much again for the days, and some to spare. */
-const SPARE_BYTES = 64 * 2 ** 20;
-
-/** @throws StateError `E_WRITE` if the disk is so full that the update cannot come to its end. */
-export function checkRoom(folder: string, spilledBytes: number): void {
-  const free = freeBytes(folder);
-  const needed = spilledBytes * 2 + SPARE_BYTES;
-  if (free < needed) {
-    throw new StateError(
-      'E_WRITE',
-      `index E_WRITE expected about ${mebibytes(needed)} MiB of free disk to go on, got ${mebibytes(free)} MiB; make room, or put the index on another disk`,
-    );
-  }
-}
-
-const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -1,7 +1,7 @@
 /** CSV files → an index on disk, or further days of one: the whole way, within a given memory. */
 import { createHash } from 'node:crypto';
-import { rmSync, rmdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseDuration } from '../core/duration.js';
 import { OptionError } from '../core/errors.js';
 import { runAsync } from '../core/steps.js';
@@ -12,9 +12,9 @@ import { lockFolder, type Lock } from '../disk-index/lock.js';
 import { readManifest, sumsOf, type IndexManifest, type IndexedInput, type StaySums } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { PARTS } from '../disk-index/segment-format.js';
-import { FORMAT_VERSION } from '../disk-index/block-file.js';
-import { buildingFolder, checkRoom, commitUpdate, prepareFolder, sweepFolder, writeUpdate } from '../disk-index/update-index.js';
-import { FileSource } from '../ingest/file-source.js';
+import { FORMAT_VERSION } from '../disk-index/block-format.js';
+import { buildingFolder, checkRoom, commitUpdate, prepareFolder, sweepFolder } from '../disk-index/index-folder.js';
+import { writeUpdate } from '../disk-index/update-index.js';
 import { parseRejectLimit, checkRejects, type LedgerEntry } from '../ingest/ledger.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import { Places } from '../model/place.js';
@@ -24,8 +24,9 @@ import { Dwell } from '../stays/dwell.js';
 import { Runs } from '../stays/segment-runs.js';
 import { VehicleSpans, addScans } from '../stays/vehicle-spans.js';
 import type { StayOptions } from './memory.js';
+import { asIndexed, withoutKnown } from './new-files.js';
 import { parseMemory } from './memory-size.js';
-import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
+import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
 
 export interface IndexFilesOptions extends ReadOptions, Omit<StayOptions, 'skew'> {
   /** Folder of the index: made if it is not there; check-ins are added if it is an index. */
@@ -224,52 +225,6 @@ function settingsOf(options: IndexFilesOptions, before: OpenIndex | null): { zon
   return { zone: new Zone(tz), dwell, runGapSec };
 }
 
-/** Tables that a new file replaces; check-ins are added. */
-const REPLACEABLE: ReadonlySet<TableName> = new Set(['places', 'runs', 'run-stops']);
-
-interface NewFiles {
-  readonly files: IndexFilesOptions['files'];
-  /** Tables of the index in whose place come those of these files. */
-  readonly replaced: ReadonlySet<TableName>;
-  readonly warnings: readonly string[];
-}
-
-/** The files without those that the index has already, told by name and digest. @throws OptionError `E_FILE_NAME` for other check-ins of the same name. */
-async function withoutKnown(files: IndexFilesOptions['files'], before: OpenIndex | null, hooks: RunHooks): Promise<NewFiles> {
-  const warnings: string[] = [];
-  const kept: Partial<Record<TableName, readonly string[]>> = {};
-  const replaced = new Set<TableName>();
-  for (const [table, paths] of Object.entries(files) as [TableName, readonly string[]][]) {
-    const had = (before?.manifest.inputs ?? []).filter((input) => input.table === table);
-    const known: string[] = [];
-    const wanted: string[] = [];
-    for (const path of paths ?? []) {
-      const { name } = new FileSource(path, hooks.signal);
-      const input = had.find((each) => each.name === name);
-      if (input && path !== '-' && (await digestOf(path)) === input.sha256) known.push(name);
-      else if (input && !REPLACEABLE.has(table)) {
-        throw new OptionError(
-          'E_FILE_NAME',
-          `input ${name}: expected another name, since the index has a file of this name with other content and evidence names rows as file:line; rename the file`,
-        );
-      } else wanted.push(path);
-    }
-    // Places or runs are the same only if all files are: of some, the others would be lost.
-    const isReplaced = REPLACEABLE.has(table) && (wanted.length > 0 || (known.length > 0 && known.length !== had.length));
-    if (isReplaced) replaced.add(table);
-    else warnings.push(...known.map((name) => `${name} is in the index already: nothing was added from it`));
-    kept[table] = isReplaced ? paths : wanted;
-  }
-  return { files: kept, replaced, warnings };
-}
-
-async function digestOf(path: string): Promise<string> {
-  const { createReadStream } = await import('node:fs');
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest('hex');
-}
-
 /** Spans of scans as the places and runs of now have them, from all check-ins of an index. */
 function spansOfIndex(index: OpenIndex, tables: InputTables, runGapSec: number): VehicleSpans {
   const places = new Places(tables);
@@ -279,7 +234,7 @@ function spansOfIndex(index: OpenIndex, tables: InputTables, runGapSec: number):
   for (const segment of index.segments) {
     for (let part = 0; part < PARTS; part++) {
       loaded.clear();
-      segment.loadPart(part, loaded);
+      segment.byPerson.loadPart(part, loaded);
       for (let stay = 0; stay < loaded.count; stay++) {
         const place = loaded.stays.place.data[stay]!;
         if (!places.isVehicle(place) || listed.isListed(place)) continue;
@@ -308,17 +263,6 @@ function contentOf(table: Table, { ids }: InputTables): string {
   const hash = createHash('sha256');
   for (const row of rows.sort()) hash.update(row).update('\n');
   return hash.digest('hex');
-}
-
-function asIndexed(input: ReadInput, files: IndexFilesOptions['files']): IndexedInput {
-  const path = files[input.table]?.find((each) => new FileSource(each).name === input.name);
-  if (path === undefined || path === '-') return input;
-  try {
-    const status = statSync(path);
-    return status.isFile() ? { ...input, path: resolve(path), mtimeMs: status.mtimeMs } : input;
-  } catch {
-    return input;
-  }
 }
 
 function reportOf(folder: string, manifest: IndexManifest, warnings: readonly string[]): IndexReport {

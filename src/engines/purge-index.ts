@@ -5,14 +5,14 @@ import { Dictionary } from '../core/dictionary.js';
 import { OptionError } from '../core/errors.js';
 import { Zone, dayNumber } from '../core/zone.js';
 import { LoadedStays } from '../disk-index/loaded-stays.js';
-import type { WrittenFile } from '../disk-index/block-file.js';
+import type { WrittenFile } from '../disk-index/block-format.js';
 import { lockFolder, type Lock } from '../disk-index/lock.js';
 import { requireManifest, sumsOf, type IndexManifest, type StaySums } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { PeopleWriter } from '../disk-index/people-file.js';
 import { writeReference } from '../disk-index/reference-file.js';
 import { PARTS } from '../disk-index/segment-format.js';
-import { buildingFolder, commitUpdate, sweepFolder } from '../disk-index/update-index.js';
+import { buildingFolder, commitUpdate, sweepFolder } from '../disk-index/index-folder.js';
 import { VehicleSpans } from '../stays/vehicle-spans.js';
 
 /** What a purge deleted, and what is left. */
@@ -114,7 +114,7 @@ function writePeople(
     const isPresent = new Uint8Array(people.size);
     for (const segment of kept) {
       loaded.clear();
-      segment.loadPart(part, loaded);
+      segment.byPerson.loadPart(part, loaded);
       for (const person of loaded.stays.person.trimmed()) isPresent[person] = 1;
     }
     const next = new Dictionary();

@@ -62,7 +62,7 @@ export class WorkingSet {
       const have = this.#have[s]!;
       for (const [part, people] of byPart) {
         const numbers = Uint32Array.from(people, numberOf).sort();
-        segment.loadPeople(
+        segment.byPerson.loadPeople(
           part,
           numbers,
           (number) => personId(number, part),
@@ -178,7 +178,7 @@ export class WorkingSet {
       people.push(owners[i]!);
     });
     if (numbers.length === 0) return;
-    this.#index.segments[segment]!.load(part, numbers, people, this.#loaded);
+    this.#index.segments[segment]!.byPerson.load(part, numbers, people, this.#loaded);
     this.#name();
   }
 
