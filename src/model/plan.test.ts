@@ -19,6 +19,7 @@ test('a plan without options has the values of the SPEC', () => {
     hasEpisodes: true,
     excludeConflicts: false,
     warnings: [],
+    way: 'auto',
   });
 });
 
@@ -53,6 +54,7 @@ test('every option is in the plan, and in the text that the manifest shows', () 
     window: 'all',
     episodes: false,
     max_episodes: 10,
+    plan: 'auto',
     exclude_conflicts: true,
   });
   expect(planText(makePlan([rule('any')]))).toMatchObject({ scope: "the rule's", lag: "the rule's", bounds: 'half-open', window: 'dated' });
