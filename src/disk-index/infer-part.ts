@@ -42,16 +42,28 @@ export interface InferredPart {
   readonly duplicates: ReadonlyMap<number, number>;
 }
 
-/** Infers the stays of one part. */
-export function inferPart(part: number, tables: UpdateTables): InferredPart {
+/** Tables that are used again from part to part: fresh memory is costly, and old memory is given back late. */
+export class PartTables {
+  readonly people: Dictionary = new Dictionary();
+  readonly fresh: Table<CheckInColumn> = new Table(CHECKINS);
+  readonly checkIns: Table<CheckInColumn> = new Table(CHECKINS);
+
+  clear(): void {
+    this.people.clear();
+    this.fresh.clear();
+    this.checkIns.clear();
+  }
+}
+
+/** Infers the stays of one part. What it returns is good until the tables are used again. */
+export function inferPart(part: number, tables: UpdateTables, used: PartTables): InferredPart {
   const { inputs, spill } = tables;
-  const people = new Dictionary();
+  used.clear();
+  const { people, fresh, checkIns } = used;
   tables.people?.addTo(people, part);
   const firstNew = people.size;
-  const fresh = new Table(CHECKINS);
   spill.load(part, people, fresh);
 
-  const checkIns = new Table(CHECKINS);
   const seen = new RowSet(checkIns.columns);
   const duplicates = new Map<number, number>();
   let old: OldStay[] = [];

@@ -10,8 +10,9 @@ import type { VehicleSpans } from '../stays/vehicle-spans.js';
 import type { CheckInSpill } from './check-in-spill.js';
 import { DayBuilder } from './day-builder.js';
 import { rangesOfPlaces } from './room-records.js';
-import { byDay, inferPart, type UpdateTables } from './infer-part.js';
+import { PartTables, byDay, inferPart, type UpdateTables } from './infer-part.js';
 import { type DayEntry, type IndexManifest, type StaySums } from './manifest.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { OpenIndex } from './open-index.js';
 import { PeopleWriter } from './people-file.js';
 import { writeReference, type Reference } from './reference-file.js';
@@ -24,6 +25,9 @@ import { SpillFile } from './spill.js';
 /** What is gathered for a day before it is written: hundreds of days may be under way. */
 const DAY_PIECE_BYTES = 1 << 14;
 
+/** A day of so many stays is looked at for memory range by range, others once. */
+const LARGE_DAY = 1_000_000;
+
 /** What an update has gathered before the parts are inferred. */
 export interface UpdateInputs {
   readonly inputs: InputTables;
@@ -33,6 +37,7 @@ export interface UpdateInputs {
   readonly runGapSec: number;
   readonly zone: Zone;
   readonly seed: number;
+  readonly budget: MemoryBudget;
   /** Whether places, runs or stops are others than those of the index, so that every stay has to be inferred again. */
   readonly isAllConcerned: boolean;
 }
@@ -82,8 +87,9 @@ export function* writeUpdate(
   const staging = new SpillFile(join(building, 'staging'));
   try {
     const people = new PeopleWriter(join(building, peopleFile), gathered.seed);
+    let used: PartTables | null = new PartTables();
     for (let part = 0; part < PARTS; part++) {
-      const inferred = inferPart(part, tables);
+      const inferred = inferPart(part, tables, used);
       people.addPart(inferred.people, inferred.firstNew);
       for (const [file, count] of inferred.duplicates) duplicates.set(file, (duplicates.get(file) ?? 0) + count);
       for (const { segment, stay } of inferred.old) removed[segment]!.add(part, stay);
@@ -96,8 +102,10 @@ export function* writeUpdate(
         }
         builder.addPart(part, inferred.stays, chosen, inferred.checkIns, rangeOf);
       }
+      gathered.budget.keep();
       yield { done: part + 1, of: PARTS * 2 };
     }
+    used = null;
     spill.remove();
     const peopleWritten = people.finish();
     const entries: DayEntry[] = [];
@@ -105,7 +113,11 @@ export function* writeUpdate(
     for (const [i, [day, builder]] of sorted.entries()) {
       const steps = builder.finish(PARTS, rangeOf);
       let step = steps.next();
-      for (; !step.done; step = steps.next()) yield { done: PARTS + (PARTS * (i + step.value)) / sorted.length, of: PARTS * 2 };
+      for (; !step.done; step = steps.next()) {
+        if (builder.stays >= LARGE_DAY) gathered.budget.keep();
+        yield { done: PARTS + (PARTS * (i + step.value)) / sorted.length, of: PARTS * 2 };
+      }
+      gathered.budget.keep();
       const { bytes, sum, about } = step.value;
       const { stays, checkIns, capped, conflicts, zeroLength, baseSec, lastSec } = about;
       entries.push({

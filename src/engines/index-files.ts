@@ -10,6 +10,7 @@ import { CheckInSpill } from '../disk-index/check-in-spill.js';
 import { LoadedStays } from '../disk-index/loaded-stays.js';
 import { lockFolder, type Lock } from '../disk-index/lock.js';
 import { readManifest, sumsOf, type IndexManifest, type IndexedInput, type StaySums } from '../disk-index/manifest.js';
+import { MemoryBudget } from '../disk-index/memory-budget.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { PARTS } from '../disk-index/segment-format.js';
 import { FORMAT_VERSION } from '../disk-index/block-format.js';
@@ -57,6 +58,8 @@ const ORDER: readonly TableName[] = ['places', 'runs', 'run-stops', 'checkins'];
 const BYTES_PER_BATCH_ROW = 320;
 /** What runs anyway: the engine and its buffers. */
 const FIXED_BYTES = 160 * 2 ** 20;
+/** Of the threads that read, and the blocks that they share. */
+const THREADS_BYTES = 200 * 2 ** 20;
 
 /**
  * Adds check-ins to an index on disk, or builds one. The index changes at once at the very end; until then, and if anything fails, it is as it was.
@@ -64,11 +67,20 @@ const FIXED_BYTES = 160 * 2 ** 20;
  */
 export async function indexFiles(options: IndexFilesOptions, hooks: RunHooks = {}): Promise<IndexReport> {
   const memoryBytes = parseMemory(options.memory ?? '1GB');
-  return indexInBatches(options, hooks, Math.max(20_000, Math.min(4_000_000, Math.floor((memoryBytes - FIXED_BYTES) / BYTES_PER_BATCH_ROW))));
+  // Threads that read take memory of their own: where there is little, one reads.
+  const threads = options.threads ?? (memoryBytes < 2 ** 30 ? 1 : undefined);
+  const fixedBytes = FIXED_BYTES + (threads === 1 ? 0 : THREADS_BYTES);
+  const batchRows = Math.max(20_000, Math.min(4_000_000, Math.floor((memoryBytes - fixedBytes) / BYTES_PER_BATCH_ROW)));
+  return indexInBatches({ ...options, ...(threads !== undefined && { threads }) }, hooks, batchRows, new MemoryBudget(memoryBytes));
 }
 
 /** The same with a given number of rows in a batch: the answer does not depend on it. */
-export async function indexInBatches(options: IndexFilesOptions, hooks: RunHooks, batchRows: number): Promise<IndexReport> {
+export async function indexInBatches(
+  options: IndexFilesOptions,
+  hooks: RunHooks,
+  batchRows: number,
+  budget: MemoryBudget = new MemoryBudget(2 ** 30),
+): Promise<IndexReport> {
   const { index: folder, files } = options;
   for (const table of ['cases', 'visits'] as const) {
     if ((files[table]?.length ?? 0) > 0)
@@ -86,7 +98,7 @@ export async function indexInBatches(options: IndexFilesOptions, hooks: RunHooks
       sweepFolder(folder, manifest);
       const before = manifest ? OpenIndex.open(folder) : null;
       try {
-        const report = await update(options, before, lock, limit, batchRows, hooks);
+        const report = await update(options, before, lock, limit, batchRows, budget, hooks);
         isDone = true;
         return report;
       } finally {
@@ -114,6 +126,7 @@ async function update(
   lock: Lock,
   limit: ReturnType<typeof parseRejectLimit>,
   batchRows: number,
+  budget: MemoryBudget,
   hooks: RunHooks,
 ): Promise<IndexReport> {
   const { index: folder } = options;
@@ -149,6 +162,7 @@ async function update(
       ownSpill.take(reader.tables);
       reader.tables.checkIns.clear();
       reader.tables.ids.person.clear();
+      budget.keep();
     };
     const read = await readInputs({ ...options, files }, zone, hooks, reader, { rows: batchRows, take }, ORDER);
     await take();
@@ -160,7 +174,7 @@ async function update(
     for (const vehicle of fresh.vehicles()) spans.addSpans(vehicle, fresh.of(vehicle));
     const purgedRuns = shared?.reference.purgedRuns ?? new Map<number, number>();
     const scansBefore = shared?.reference.scansOfPlace ?? [];
-    const steps = writeUpdate(building, { inputs: reader.tables, spill: ownSpill, spans, dwell, runGapSec, zone, seed, isAllConcerned }, before, {
+    const steps = writeUpdate(building, { inputs: reader.tables, spill: ownSpill, spans, dwell, runGapSec, zone, seed, budget, isAllConcerned }, before, {
       purgedRuns,
       rejects,
       scansBefore,
