@@ -135,8 +135,9 @@ export function encodeRooms(
     rooms: roomWords,
     records: words.subarray(0, word),
     numbers: numbers.subarray(0, record),
-    long: long.subarray(0, longs * 3),
-    longNumbers: longNumbers.subarray(0, longs),
+    // Copies: these are kept until the end of the day, and a view would keep the room for all stays of the range.
+    long: long.slice(0, longs * 3),
+    longNumbers: longNumbers.slice(0, longs),
     starts: Uint32Array.from(starts),
   };
 }
