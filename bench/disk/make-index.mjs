@@ -50,7 +50,7 @@ export const personText = (person) => `P${String(person).padStart(9, '0')}`;
 export function makeIndex(folder, world, onDay) {
   const { people, places } = sizeOf(world);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const numbers = writePeople(join(folder, 'people.1.cpx'), people);
+  const { people: peopleWritten, ...numbers } = writePeople(join(folder, 'people.1.cpx'), people);
   const zone = new Zone('UTC');
   const rangeOf = rangesOfPlaces(new Uint32Array(places + 1).fill(1), places + 1);
   const days = [];
@@ -66,12 +66,13 @@ export function makeIndex(folder, world, onDay) {
     let step = steps.next();
     while (!step.done) step = steps.next();
     staging.remove();
-    const { bytes, about } = step.value;
+    const { bytes, sum, about } = step.value;
     joinBytes += bytes - partsOf(about).reduce((sum, { people: own, words }) => sum + own * 8 + words * 4, 0) - about.stays * 4;
     days.push({
       day: name,
       file,
       bytes,
+      sum,
       baseSec: about.baseSec,
       lastSec: about.lastSec,
       stays: about.stays,
@@ -84,7 +85,12 @@ export function makeIndex(folder, world, onDay) {
   }
   const inputs = newInputTables();
   for (let place = 1; place <= places; place++) inputs.ids.place.intern(`V${place}`);
-  writeReference(join(folder, 'reference.1.cpx'), inputs, { spans: new VehicleSpans(2700), purgedRuns: new Map(), rejects: [], scansOfPlace: [] });
+  const referenceWritten = writeReference(join(folder, 'reference.1.cpx'), inputs, {
+    spans: new VehicleSpans(2700),
+    purgedRuns: new Map(),
+    rejects: [],
+    scansOfPlace: [],
+  });
   const manifest = {
     tool: 'copresence',
     kind: 'index',
@@ -96,8 +102,8 @@ export function makeIndex(folder, world, onDay) {
     runGapSec: 2700,
     dwell: new Dwell().toJSON(),
     days,
-    people: [{ file: 'people.1.cpx', count: people, bytes: 0 }],
-    reference: 'reference.1.cpx',
+    people: [{ file: 'people.1.cpx', count: people, ...peopleWritten }],
+    reference: { file: 'reference.1.cpx', ...referenceWritten },
     unknownCategories: [],
     fileNames: ['made'],
     inputs: [],
@@ -147,8 +153,7 @@ function writePeople(path, people) {
     for (let i = offsets[p]; i < offsets[p + 1]; i++) dictionary.intern(personText(order[i]));
     writer.addPart(dictionary, 1);
   }
-  writer.finish();
-  return { part, number };
+  return { part, number, people: writer.finish() };
 }
 
 /** The stays of a day by part, as inference gives them, each resting on one check-in. */
