@@ -77,7 +77,7 @@ export function inferPart(part: number, tables: UpdateTables, used: PartTables):
     }
     const loaded = new LoadedStays();
     old = loadChanged(tables.segments, part, since, loaded);
-    for (const each of old) pushRows(checkIns, loaded, each.loaded);
+    for (const each of old) loaded.pushRows(each.loaded, loaded.stays.person.data[each.loaded]!, checkIns);
     for (let row = 0; row < checkIns.rowCount; row++) seen.add(row);
   }
   const values = new Float64Array(fresh.columns.length);
@@ -90,27 +90,6 @@ export function inferPart(part: number, tables: UpdateTables, used: PartTables):
   }
   const { stays } = runSync(inferStays({ ...inputs, ids: { ...inputs.ids, person: people }, checkIns }, tables.places, tables.runs, tables.dwell));
   return { people, firstNew, checkIns, stays, old, duplicates };
-}
-
-/** The check-ins of a stay as rows again. */
-function pushRows(checkIns: Table<CheckInColumn>, { stays, rows, ...loaded }: LoadedStays, stay: number): void {
-  void loaded;
-  const end = stay + 1 < stays.person.length ? stays.firstRow.data[stay + 1]! : rows.time.length;
-  for (let row = stays.firstRow.data[stay]!; row < end; row++) {
-    checkIns.push(
-      [
-        stays.person.data[stay]!,
-        stays.place.data[stay]!,
-        rows.time.data[row]!,
-        rows.checkOut.data[row]!,
-        rows.namedRun.data[row]!,
-        rows.carriage.data[row]!,
-        rows.seat.data[row]!,
-      ],
-      rows.file.data[row]!,
-      rows.line.data[row]!,
-    );
-  }
 }
 
 /** The local days, in days since 1970-01-01, on which stays begin, and those that begin on each, in their order. */

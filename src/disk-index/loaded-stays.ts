@@ -1,5 +1,6 @@
 /** Stays that were read from an index, with their check-ins, as growing columns: ids are those of the index. */
 import { U32Column } from '../core/columns.js';
+import type { CheckInColumn, Table } from '../model/tables.js';
 
 const STAY_COLUMNS = ['person', 'place', 'run', 'start', 'certain', 'likely', 'possible', 'method', 'flags', 'firstRow'] as const;
 const ROW_COLUMNS = ['time', 'file', 'line', 'checkOut', 'namedRun', 'carriage', 'seat'] as const;
@@ -22,6 +23,19 @@ export class LoadedStays {
   endRow(stay: number): number {
     return stay + 1 < this.count ? this.stays.firstRow.data[stay + 1]! : this.rowCount;
   }
+  /** Appends the check-ins of a stay to a table, as those of a person. */
+  pushRows(stay: number, person: number, checkIns: Table<CheckInColumn>): void {
+    const { time, checkOut, namedRun, carriage, seat, file, line } = this.rows;
+    const place = this.stays.place.data[stay]!;
+    for (let row = this.stays.firstRow.data[stay]!; row < this.endRow(stay); row++) {
+      checkIns.push(
+        [person, place, time.data[row]!, checkOut.data[row]!, namedRun.data[row]!, carriage.data[row]!, seat.data[row]!],
+        file.data[row]!,
+        line.data[row]!,
+      );
+    }
+  }
+
   clear(): void {
     for (const column of [...Object.values(this.stays), ...Object.values(this.rows)]) column.length = 0;
   }

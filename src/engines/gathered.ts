@@ -4,6 +4,7 @@ import type { Zone } from '../core/zone.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import type { Plan } from '../model/plan.js';
 import type { InputTables } from '../model/tables.js';
+import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
 import type { SearchOptions } from './find-all.js';
 import type { MatchResult } from './match-result.js';
@@ -30,6 +31,10 @@ export interface Gathered {
   readonly inputs: readonly ReadInput[];
   /** What a reader of the lists should know of where the check-ins come from. */
   readonly warnings: readonly string[];
+  /** Entries of the ledger whose rejected rows were not judged before: those of an index were when it was built. */
+  readonly unjudged: readonly LedgerEntry[];
+  /** How stays are inferred, as the manifest says it. */
+  readonly settings: { readonly tz: string | null; readonly run_gap: string | number; readonly dwell: object };
   /** Makes the stays ready; called once, after the rejects were looked at. */
   source(): Steps<StaySource>;
   close(): void;
@@ -44,6 +49,8 @@ export async function gatherFiles(options: ReadOptions & StayOptions, zone: Zone
     rejects: reader.rejects,
     inputs,
     warnings: [],
+    unjudged: reader.ledger,
+    settings: { tz: zone.name ?? null, run_gap: options.runGap ?? '45m', dwell: new Dwell(options.dwell).toJSON() },
     source: () => CopresenceIndex.build(reader, zone, options),
     close: () => {},
   };

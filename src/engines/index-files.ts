@@ -137,7 +137,9 @@ async function update(
   if (!files.checkins?.length && !before) throw new OptionError('E_NO_CHECKINS', 'expected at least one file of check-ins');
 
   const shared = before?.readReference();
-  const old = shared && { places: contentOf(shared.inputs.places, shared.inputs), runs: contentOf(shared.inputs.runs, shared.inputs) };
+  const contentNow = ({ places, runs, ...tables }: InputTables): string => contentOf(places, tables.ids) + contentOf(runs, tables.ids);
+  const mayDiffer = shared !== undefined && (replaced.has('places') || replaced.has('runs'));
+  const contentBefore = mayDiffer ? contentNow(shared.inputs) : '';
   const inputs = shared?.inputs ?? newInputTables();
   if (replaced.has('places')) inputs.places.clear();
   if (replaced.has('runs')) inputs.runs.clear();
@@ -169,7 +171,7 @@ async function update(
     const rejects = [...(shared?.reference.rejects ?? []).filter(({ file }) => isLeft(file)), ...reader.rejects];
     checkRejects(reader.ledger, limit, reader.rejects);
 
-    const isAllConcerned = old !== undefined && (old.places !== contentOf(inputs.places, reader.tables) || old.runs !== contentOf(inputs.runs, reader.tables));
+    const isAllConcerned = mayDiffer && contentBefore !== contentNow(reader.tables);
     const spans = isAllConcerned ? spansOfIndex(before!, reader.tables, runGapSec) : (shared?.reference.spans ?? new VehicleSpans(runGapSec));
     for (const vehicle of fresh.vehicles()) spans.addSpans(vehicle, fresh.of(vehicle));
     const purgedRuns = shared?.reference.purgedRuns ?? new Map<number, number>();
@@ -262,7 +264,7 @@ function spansOfIndex(index: OpenIndex, tables: InputTables, runGapSec: number):
 }
 
 /** A text that is the same for the same rows, whatever their order and origin. */
-function contentOf(table: Table, { ids }: InputTables): string {
+function contentOf(table: Table, ids: InputTables['ids']): string {
   const rows: string[] = [];
   for (let row = 0; row < table.rowCount; row++) {
     rows.push(

@@ -1,4 +1,5 @@
 /** CSV files → lists in a folder: the whole way, as the command line takes it. */
+import { resolve } from 'node:path';
 import { InputError, OptionError } from '../core/errors.js';
 import { runAsync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
@@ -80,6 +81,8 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
   const crew = crewOf(options);
+  if (options.index !== undefined && resolve(options.out) === resolve(options.index))
+    throw new OptionError('E_EXISTS', 'out: expected another folder than that of the index');
 
   const paths = TABLE_NAMES.flatMap((table) => files[table] ?? []);
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
@@ -87,7 +90,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
 
   const gathered = options.index === undefined ? await gatherFiles(options, zone, hooks) : await gatherIndexed(options.index, options, zone, hooks);
   try {
-    checkRejects(gathered.ledger, limit, gathered.rejects);
+    checkRejects(gathered.unjudged, limit, gathered.rejects);
   } catch (error) {
     gathered.close();
     if (folder.hasEarlierOutputs || !(error instanceof InputError)) throw error;
@@ -140,7 +143,7 @@ async function matchGathered(
     (written, districts) => ({
       tool: 'copresence',
       version: VERSION,
-      options: manifestOptions(options, plan),
+      options: manifestOptions(options, plan, gathered.settings),
       rules: plan.rules.map((rule) => rule.json),
       inputs: inputs.map(({ name, bytes, sha256, table, rows, encoding, delimiter, columns }) => ({
         name,
@@ -189,17 +192,17 @@ function warningsOf(plan: Plan, source: StaySource, { tables, inputs, warnings }
 
 const shorten = (ids: readonly string[]): string => ids.slice(0, 20).join(', ') + (ids.length > 20 ? ', … (all in the manifest)' : '');
 
-function manifestOptions(options: MatchFilesOptions, plan: Plan): Record<string, unknown> {
+function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, dwell }: Gathered['settings']): Record<string, unknown> {
   return {
     ...planText(plan),
     index: options.index ?? null,
-    tz: options.tz ?? null,
+    tz,
     time_formats: options.timeFormats ?? [],
     encoding: options.encoding ?? 'utf-8',
     map: options.mappings ?? [],
-    run_gap: options.runGap ?? '45m',
+    run_gap,
     skew: options.skew ?? '0s',
-    dwell: new Dwell(options.dwell).toJSON(),
+    dwell,
     max_rejects: options.maxRejects ?? '0.1%',
     format: options.format ?? 'csv',
     excel: options.excel ?? false,

@@ -56,6 +56,8 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
       rejects: inOrder<Reject>([...reference.rejects, ...reader.rejects], ({ file }) => file),
       inputs: inOrder([...manifest.inputs, ...read.inputs], ({ name }) => name),
       warnings: changedInputs(manifest.inputs),
+      unjudged: reader.ledger,
+      settings: { tz: own.name ?? null, run_gap: `${manifest.runGapSec}s`, dwell: manifest.dwell },
       *source() {
         yield { done: 0, of: 1 };
         return new IndexSource(index, reader.tables, reference, own, skewSec);

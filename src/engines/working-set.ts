@@ -219,20 +219,8 @@ export class WorkingSet {
       for (let row = stays.firstRow.data[stay]!; row < this.#loaded.endRow(stay); row++) {
         if (carriage[i] === 0) carriage[i] = rows.carriage.data[row]!;
         if (seat[i] === 0) seat[i] = rows.seat.data[row]!;
-        checkIns.push(
-          [
-            owner[stay]!,
-            stays.place.data[stay]!,
-            rows.time.data[row]!,
-            rows.checkOut.data[row]!,
-            rows.namedRun.data[row]!,
-            rows.carriage.data[row]!,
-            rows.seat.data[row]!,
-          ],
-          rows.file.data[row]!,
-          rows.line.data[row]!,
-        );
       }
+      this.#loaded.pushRows(stay, owner[stay]!, checkIns);
     });
     firstRow[count] = checkIns.rowCount;
     return {

@@ -31,7 +31,7 @@ for (let i = 1; i < args.length; i++) {
   else if (FILES.includes(flag)) index.first.push(flag, ...values);
   else if (ONLY_INDEX.includes(flag)) index.first.push(flag, ...values);
   else {
-    if (BOTH.includes(flag)) (flag === '--tz' || flag === '--map' ? index.all : index.all).push(flag, ...values);
+    if (BOTH.includes(flag)) index.all.push(flag, ...values);
     match.push(flag, ...values);
   }
 }
