@@ -1,0 +1,123 @@
+/**
+ * Which run calls at which stop and when, as columns. Runs with the same times share a journey: a list of calls whose times count from the run's base.
+ * Invariants: a journey has at least one call; no call departs before it arrives, or arrives before the one before it departs. Stops, journeys and runs
+ * are dense numbers; ids of stops and lines lie in the dictionary of texts, those of runs and vehicles in theirs.
+ */
+import { U32Column, U8Column } from '../core/columns.js';
+import { SpherePoints } from '../core/sphere-points.js';
+
+/** A call at a stop; times in seconds on any clock that the caller of `addJourney` chooses. */
+export interface Call {
+  readonly stop: number;
+  readonly arrivalSec: number;
+  readonly departureSec: number;
+}
+
+export interface TimedRun {
+  /** Dense ids of a place and of a run. */
+  readonly vehicle: number;
+  readonly runId: number;
+  /** Dense id of a text, 0 for none. */
+  readonly line: number;
+  readonly journey: number;
+  /** What the times of the journey are added to: seconds since 1970. */
+  readonly baseSec: number;
+  /** 0 or 1; 2: unknown. @defaultValue 2 */
+  readonly direction?: number;
+}
+
+/** 2: nobody says which way a run goes. */
+export const NO_DIRECTION = 2;
+const NONE = -1;
+
+/** Built run by run, then asked. */
+export class Timetable {
+  /** By stop: its id, and where it is. */
+  readonly stopText = new U32Column();
+  readonly stopAt = new SpherePoints();
+  /** The calls of journey j are `offsets.data[j]..offsets.data[j + 1]`. */
+  readonly offsets = new U32Column();
+  readonly callStop = new U32Column();
+  readonly callArrival = new U32Column();
+  readonly callDeparture = new U32Column();
+  /** By run. */
+  readonly vehicle = new U32Column();
+  readonly runId = new U32Column();
+  readonly line = new U32Column();
+  readonly journey = new U32Column();
+  readonly base = new U32Column();
+  readonly direction = new U8Column();
+  readonly #stopOf = new Map<number, number>();
+  #runOf = new Int32Array(0);
+
+  constructor() {
+    this.offsets.push(0);
+  }
+
+  get stopCount(): number {
+    return this.stopText.length;
+  }
+  get runCount(): number {
+    return this.runId.length;
+  }
+
+  /** The number of a stop, known or new. Coordinates in degrees, NaN if unknown; those given first stay. */
+  stop(idText: number, lat: number, lon: number): number {
+    const known = this.#stopOf.get(idText);
+    if (known !== undefined) return known;
+    const stop = this.stopText.length;
+    this.#stopOf.set(idText, stop);
+    this.stopText.push(idText);
+    this.stopAt.push(lat, lon);
+    return stop;
+  }
+
+  /** The number of a known stop; negative if it is none. */
+  findStop(idText: number): number {
+    return this.#stopOf.get(idText) ?? NONE;
+  }
+
+  /** Adds a list of calls. Their times count from the first arrival on, which becomes 0: add it to the base of the runs. Returns the journey's number. */
+  addJourney(calls: Iterable<Call>): number {
+    let firstSec: number | undefined;
+    let last = 0;
+    for (const { stop, arrivalSec, departureSec } of calls) {
+      firstSec ??= arrivalSec;
+      const arrival = Math.max(last, arrivalSec - firstSec);
+      last = Math.max(arrival, departureSec - firstSec);
+      this.callStop.push(stop);
+      this.callArrival.push(arrival);
+      this.callDeparture.push(last);
+    }
+    this.offsets.push(this.callStop.length);
+    return this.offsets.length - 2;
+  }
+
+  /** Adds a run. Where a run id comes twice, on two vehicles, the first is found by it. */
+  addRun({ vehicle, runId, line, journey, baseSec, direction = NO_DIRECTION }: TimedRun): void {
+    this.vehicle.push(vehicle);
+    this.runId.push(runId);
+    this.line.push(line);
+    this.journey.push(journey);
+    this.base.push(baseSec);
+    this.direction.push(direction);
+  }
+
+  /** Number of the run with a dense run id; negative if its calls are not known. */
+  runOf(runId: number): number {
+    if (this.#runOf.length === 0 && this.runCount > 0) {
+      let size = 0;
+      for (let run = 0; run < this.runCount; run++) size = Math.max(size, this.runId.data[run]! + 1);
+      this.#runOf = new Int32Array(size).fill(NONE);
+      for (let run = this.runCount - 1; run >= 0; run--) this.#runOf[this.runId.data[run]!] = run;
+    }
+    return runId < this.#runOf.length ? this.#runOf[runId]! : NONE;
+  }
+
+  startSec(run: number): number {
+    return this.base.data[run]! + this.callArrival.data[this.offsets.data[this.journey.data[run]!]!]!;
+  }
+  endSec(run: number): number {
+    return this.base.data[run]! + this.callDeparture.data[this.offsets.data[this.journey.data[run]! + 1]! - 1]!;
+  }
+}
