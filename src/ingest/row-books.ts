@@ -1,10 +1,10 @@
 /** Where the rows of a table end up: in its columns, among the rejects, or counted as duplicates. */
 import { InputError } from '../core/errors.js';
-import { RowSet } from '../core/row-set.js';
 import { visible } from '../core/visible.js';
 import type { Table } from '../model/tables.js';
 import { shapeOf, type Fault } from './cell-reader.js';
 import type { LedgerEntry, Reject } from './ledger.js';
+import { SeenCheckIns, SeenInAnyOrder, type SeenRows } from './seen-rows.js';
 
 export class RowBooks {
   readonly table: Table;
@@ -13,13 +13,13 @@ export class RowBooks {
   readonly values: Float64Array;
   /** Units of epoch numbers seen in each column of the file in hand, or'ed together. */
   readonly units: Uint8Array;
-  readonly #seen: RowSet | null;
+  readonly #seen: SeenRows | null;
   readonly #valueOf: (name: string) => number;
 
   /** `keepsDuplicates`: equal rows are all accepted, for a caller that finds them later. */
   constructor(table: Table, keepsDuplicates: boolean) {
     this.table = table;
-    this.#seen = keepsDuplicates ? null : new RowSet(table.columns);
+    this.#seen = keepsDuplicates ? null : table.spec.name === 'checkins' ? new SeenCheckIns(table) : new SeenInAnyOrder(table);
     this.values = new Float64Array(table.spec.columns.length);
     this.units = new Uint8Array(table.spec.columns.length);
     const position = new Map(table.spec.columns.map((column, i) => [column.name, i]));
@@ -44,10 +44,10 @@ export class RowBooks {
     const from = to - count;
     let shift = 0; // rows taken away so far, by which the rows from `lo` on are to be moved up
     if (this.#seen) {
-      this.#seen.prepare(from, to);
+      this.#seen.begin(from, to);
       let lo = from;
       for (let row = from; row < to; row++) {
-        if (this.#seen.addPrepared(row, lo, shift)) continue;
+        if (this.#seen.add(row, lo, shift)) continue;
         if (shift > 0) table.moveUp(lo + shift, row, shift);
         lo = row - shift;
         shift++;

@@ -33,20 +33,20 @@ const NONE = -1;
 /** Built run by run, then asked. */
 export class Timetable {
   /** By stop: its id, and where it is. */
-  readonly stopText = new U32Column();
-  readonly stopAt = new SpherePoints();
+  readonly stopText: U32Column = new U32Column();
+  readonly stopAt: SpherePoints = new SpherePoints();
   /** The calls of journey j are `offsets.data[j]..offsets.data[j + 1]`. */
-  readonly offsets = new U32Column();
-  readonly callStop = new U32Column();
-  readonly callArrival = new U32Column();
-  readonly callDeparture = new U32Column();
+  readonly offsets: U32Column = new U32Column();
+  readonly callStop: U32Column = new U32Column();
+  readonly callArrival: U32Column = new U32Column();
+  readonly callDeparture: U32Column = new U32Column();
   /** By run. */
-  readonly vehicle = new U32Column();
-  readonly runId = new U32Column();
-  readonly line = new U32Column();
-  readonly journey = new U32Column();
-  readonly base = new U32Column();
-  readonly direction = new U8Column();
+  readonly vehicle: U32Column = new U32Column();
+  readonly runId: U32Column = new U32Column();
+  readonly line: U32Column = new U32Column();
+  readonly journey: U32Column = new U32Column();
+  readonly base: U32Column = new U32Column();
+  readonly direction: U8Column = new U8Column();
   readonly #stopOf = new Map<number, number>();
   #runOf = new Int32Array(0);
 
