@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 export { buildIndex, CopresenceIndex } from './engines/memory.js';
-export type { ExplainOptions, IndexOptions, MatchOptions, StayOptions } from './engines/memory.js';
+export type { ExplainOptions, IndexOptions, MatchOptions } from './engines/memory.js';
+export type { StayOptions } from './engines/stay-options.js';
 export { Network } from './engines/network.js';
 export type { NetworkOptions } from './engines/network.js';
 export { MatchResult } from './engines/match-result.js';

@@ -86,6 +86,10 @@ export class BlockFile<About = unknown> {
     }
   }
 
+  hasSection(name: string): boolean {
+    return this.#sections.has(name);
+  }
+
   section(name: string): Section {
     const section = this.#sections.get(name);
     if (section === undefined) throw damaged(this.path, `section ${name} is missing`);

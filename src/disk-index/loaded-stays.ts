@@ -29,7 +29,7 @@ export class LoadedStays {
     const place = this.stays.place.data[stay]!;
     for (let row = this.stays.firstRow.data[stay]!; row < this.endRow(stay); row++) {
       checkIns.push(
-        [person, place, time.data[row]!, checkOut.data[row]!, namedRun.data[row]!, carriage.data[row]!, seat.data[row]!],
+        [person, place, time.data[row]!, checkOut.data[row]!, namedRun.data[row]!, carriage.data[row]!, seat.data[row]!, 0],
         file.data[row]!,
         line.data[row]!,
       );

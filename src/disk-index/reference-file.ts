@@ -88,7 +88,9 @@ export function readReference(file: BlockFile<ReferenceAbout>, inputs: InputTabl
     const table: Table = inputs[name];
     const rowCount = file.about.rows[name]!;
     for (const [i, column] of table.columns.entries()) {
-      const bytes = bytesOf(`${name}.${table.spec.columns[i]!.name}`);
+      const section = `${name}.${table.spec.columns[i]!.name}`;
+      // A column that came later is empty in an index that was written before.
+      const bytes = file.hasSection(section) ? bytesOf(section) : new Uint8Array(rowCount * column.data.BYTES_PER_ELEMENT);
       if (column instanceof F64Column) column.data = new Float64Array(bytes.buffer, 0, rowCount);
       else column.data = new Uint32Array(bytes.buffer, 0, rowCount);
       column.length = rowCount;

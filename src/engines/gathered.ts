@@ -6,14 +6,18 @@ import type { Plan } from '../model/plan.js';
 import type { InputTables } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
+import type { RideCounts } from '../stays/transit/rides.js';
 import type { SearchOptions } from './find-all.js';
 import type { MatchResult } from './match-result.js';
-import { CopresenceIndex, type StayOptions } from './memory.js';
+import { CopresenceIndex } from './memory.js';
+import type { StayOptions } from './stay-options.js';
 import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
 
 /** Stays that can be asked who was with whom. */
 export interface StaySource {
   readonly stayCounts: StayCounts;
+  /** How rides were found, where that was asked for. */
+  readonly rideCounts?: RideCounts | undefined;
   /** Categories of places that the dwell table does not know. */
   readonly unknownCategories: readonly string[];
   /** Places of itineraries at which nobody checked in. */

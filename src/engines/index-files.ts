@@ -18,18 +18,19 @@ import { buildingFolder, checkRoom, commitUpdate, prepareFolder, sweepFolder } f
 import { writeUpdate } from '../disk-index/update-index.js';
 import { parseRejectLimit, checkRejects, type LedgerEntry } from '../ingest/ledger.js';
 import { InputReader } from '../ingest/read-inputs.js';
+import { resolveAliases } from '../model/aliases.js';
 import { Places } from '../model/place.js';
-import { newInputTables, type InputTables, type Table, type TableName } from '../model/tables.js';
+import { STAFF, newInputTables, type InputTables, type Table, type TableName } from '../model/tables.js';
 import { VERSION } from '../output/version.js';
 import { Dwell } from '../stays/dwell.js';
 import { Runs } from '../stays/segment-runs.js';
 import { VehicleSpans, addScans } from '../stays/vehicle-spans.js';
-import type { StayOptions } from './memory.js';
+import type { StayOptions } from './stay-options.js';
 import { asIndexed, withoutKnown } from './new-files.js';
 import { parseMemory } from './memory-size.js';
 import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
 
-export interface IndexFilesOptions extends ReadOptions, Omit<StayOptions, 'skew'> {
+export interface IndexFilesOptions extends ReadOptions, Omit<StayOptions, 'skew' | 'rides' | 'walkM' | 'walkTime'> {
   /** Folder of the index: made if it is not there; check-ins are added if it is an index. */
   readonly index: string;
   /** IANA zone of local times; the days of the index are local to it. */
@@ -112,6 +113,18 @@ export async function indexInBatches(
   }
 }
 
+/** An index keeps scans, not duties. @throws OptionError `E_INDEX_OPTION`. */
+function refuseStaff({ checkIns, fileNames }: InputTables): void {
+  const role = checkIns.column('role');
+  let row = 0;
+  while (row < checkIns.rowCount && role[row] !== STAFF) row++;
+  if (row === checkIns.rowCount) return;
+  throw new OptionError(
+    'E_INDEX_OPTION',
+    `${fileNames[checkIns.file.data[row]!]}:${checkIns.line.data[row]}:role E_INDEX_OPTION expected passengers alone, got staff, whose duties an index does not keep; match the file itself, or leave the column out`,
+  );
+}
+
 function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
@@ -157,6 +170,8 @@ async function update(
     const fresh = new VehicleSpans(runGapSec);
     let known: { places: Places; listed: Runs } | undefined;
     const take = async (): Promise<void> => {
+      resolveAliases(reader.tables);
+      refuseStaff(reader.tables);
       known ??= { places: new Places(reader.tables), listed: new Runs(reader.tables, new Places(reader.tables)) };
       const { places, listed } = known;
       addScans(fresh, reader.tables, places, (vehicle) => listed.isListed(vehicle));

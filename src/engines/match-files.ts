@@ -14,13 +14,14 @@ import { OutputFolder } from '../output/output-folder.js';
 import { outputNames, writeLists, writeRejects, type OutputEntry } from '../output/write-lists.js';
 import type { OutputFormat } from '../output/table-text.js';
 import { VERSION } from '../output/version.js';
+import type { RideCounts } from '../stays/transit/rides.js';
 import { Dwell } from '../stays/dwell.js';
 import { crewOf, type CrewOptions, type WorkerCrew } from '../threads/worker-crew.js';
 import { findRule } from '../rules/find-rule.js';
 import { gatherFiles, type Gathered, type StaySource } from './gathered.js';
 import { gatherIndexed } from './match-index.js';
 import type { MatchResult, RuleCounts } from './match-result.js';
-import type { StayOptions } from './memory.js';
+import type { StayOptions } from './stay-options.js';
 import type { InputFiles, RunHooks, RunProgress } from './read-files.js';
 
 export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions {
@@ -59,6 +60,8 @@ export interface RunReport {
   readonly warnings: readonly string[];
   /** How the stays were searched for each question, and why so. */
   readonly plan: readonly Choice[];
+  /** How rides were found, where that was asked for. */
+  readonly rides?: RideCounts;
   readonly result: MatchResult;
 }
 
@@ -157,6 +160,7 @@ async function matchGathered(
       })),
       ledger,
       stays: source.stayCounts,
+      ...(source.rideCounts && { rides: source.rideCounts }),
       counts: result.counts,
       plan: choices,
       warnings,
@@ -164,7 +168,17 @@ async function matchGathered(
       outputs: written.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
     }),
   );
-  return { out: options.out, counts: result.counts, ledger, inputs, outputs, warnings, plan: choices, result };
+  return {
+    out: options.out,
+    counts: result.counts,
+    ledger,
+    inputs,
+    outputs,
+    warnings,
+    plan: choices,
+    ...(source.rideCounts && { rides: source.rideCounts }),
+    result,
+  };
 }
 
 const textOptions = (options: MatchFilesOptions) => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
@@ -202,6 +216,7 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, 
     map: options.mappings ?? [],
     run_gap,
     skew: options.skew ?? '0s',
+    ...(options.rides && { rides: true, walk_m: options.walkM ?? 1000, walk_time: options.walkTime ?? '12m' }),
     dwell,
     max_rejects: options.maxRejects ?? '0.1%',
     format: options.format ?? 'csv',

@@ -20,7 +20,8 @@ import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import type { Gathered, StaySource } from './gathered.js';
 import { changedInputs } from './indexed-inputs.js';
 import { MatchResult } from './match-result.js';
-import { SKEW_LIMIT_SEC, type StayOptions } from './memory.js';
+import { SKEW_LIMIT_SEC } from './memory.js';
+import type { StayOptions } from './stay-options.js';
 import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
 import { WorkingSet } from './working-set.js';
 
@@ -38,6 +39,8 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
         `${name === 'dwell' ? 'dwell' : 'run-gap'}: expected none beside --index, since stays are inferred when the index is built`,
       );
   }
+  if (options.rides)
+    throw new OptionError('E_INDEX_OPTION', 'rides: expected none beside --index, since stays are inferred when the index is built; give the files themselves');
   const skewSec = parseDuration(options.skew ?? 0, 'skew');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
   const index = OpenIndex.open(folder);

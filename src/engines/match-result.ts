@@ -79,7 +79,7 @@ export class MatchResult {
   /** The same, each row with its districts: a contact belongs to those of all places where it counts, '' stands for a place without one. */
   *rowsWithDistricts<Name extends ListName>(name: Name): Generator<readonly [row: ListRows[Name], districts: readonly string[]]> {
     for (const { cells, blocks } of this.parts(name)) {
-      const columns = columnsOf(name, cells.found.hasSeveralRules);
+      const columns = columnsOf(name, cells.found);
       for (const block of blocks) for (let row = 0; row < block.count; row++) yield [cells.row<Name>(columns, block, row), cells.districts(block, row)];
     }
   }
@@ -97,7 +97,7 @@ export class MatchResult {
 
   /** @internal */
   typedColumns(name: ListName): readonly Column[] {
-    return columnsOf(name, this.#found.length > 1);
+    return columnsOf(name, this.#found[0]!);
   }
 
   /** All lists that were asked for, for `JSON.stringify`. */

@@ -11,29 +11,24 @@ import { explainPair, type Explanation } from '../lists/explain.js';
 import type { Found } from '../lists/found.js';
 import { checkInCounter } from '../match/check-in-counter.js';
 import type { MatchTables } from '../match/generations.js';
+import { resolveAliases } from '../model/aliases.js';
 import { Places } from '../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
 import type { Scope } from '../model/scope.js';
 import type { InputTables } from '../model/tables.js';
 import { findRule } from '../rules/find-rule.js';
-import { Dwell, type DwellMinutes } from '../stays/dwell.js';
+import { Dwell } from '../stays/dwell.js';
 import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
 import { Network, type NetworkOptions } from './network.js';
-import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from './row-inputs.js';
-
-/** How check-ins become stays. */
-export interface StayOptions {
-  /** Minutes by category, in place of the built-in rows. */
-  readonly dwell?: Readonly<Record<string, DwellMinutes>>;
-  /** Runs of a vehicle without a timetable are cut where no one scanned for this long. @defaultValue '45m' */
-  readonly runGap?: string | number;
-  /** How far the clocks of two devices may differ: stays begin this much earlier and end this much later. @defaultValue '0s' */
-  readonly skew?: string | number;
-}
+import type { RideCounts } from '../stays/transit/rides.js';
+import { expandDuties } from '../stays/transit/duties.js';
+import { ridesOf } from './rides.js';
+import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from './row-inputs.js';
+import type { StayOptions } from './stay-options.js';
 
 export interface IndexOptions extends StayOptions {
   /** IANA zone of local times and days; needed as soon as one occurs. The machine's zone is never used. */
@@ -42,6 +37,8 @@ export interface IndexOptions extends StayOptions {
   readonly timeFormats?: readonly string[];
   readonly places?: Iterable<PlaceInput>;
   readonly runs?: Iterable<RunInput>;
+  /** Stops of runs, for `rides`. */
+  readonly runStops?: Iterable<RunStopInput>;
   /** How many rows of a table may be rejected: a count or a per cent. @defaultValue '0.1%' */
   readonly maxRejects?: string | number;
 }
@@ -80,6 +77,7 @@ export function buildIndex(
   const finish = (): CopresenceIndex => {
     if (settings.places) reader.readRows('places', settings.places);
     if (settings.runs) reader.readRows('runs', settings.runs);
+    if (settings.runStops) reader.readRows('run-stops', settings.runStops);
     reader.checkRejects(limit);
     return runSync(CopresenceIndex.build(reader, zone, settings));
   };
@@ -111,6 +109,8 @@ export class CopresenceIndex {
   readonly rejects: readonly Reject[];
   /** What was inferred from the check-ins. */
   readonly stayCounts: StayCounts;
+  /** How rides were found; undefined without the option `rides`. */
+  readonly rideCounts: RideCounts | undefined;
   /** Categories of places that the dwell table does not know: they count as `default`. */
   readonly unknownCategories: readonly string[];
   readonly #tables: MatchTables;
@@ -124,6 +124,7 @@ export class CopresenceIndex {
     options: Pick<IndexOptions, 'timeFormats'>,
     reader: InputReader,
     stayCounts: StayCounts,
+    rideCounts: RideCounts | undefined,
     unknownCategories: readonly string[],
   ) {
     this.#tables = tables;
@@ -133,6 +134,7 @@ export class CopresenceIndex {
     this.ledger = reader.ledger;
     this.rejects = reader.rejects;
     this.stayCounts = stayCounts;
+    this.rideCounts = rideCounts;
     this.unknownCategories = unknownCategories;
   }
 
@@ -144,12 +146,23 @@ export class CopresenceIndex {
     if (gapSec === 0) throw new OptionError('E_RUN_GAP', 'run-gap: expected more than 0');
     if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
     const inputs = reader.tables;
+    resolveAliases(inputs);
     const places = new Places(inputs);
     const runs = Runs.of(inputs, places, dwell, gapSec);
-    const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec });
+    expandDuties(inputs, places, runs);
+    const rides = ridesOf(inputs, places, runs, dwell, zone, options);
+    const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec, rides });
     const index = new StayIndex(stays, inputs.ids.place.size);
     const unknown = [...places.categories()].filter((category) => !dwell.isKnown(category)).sort();
-    return new CopresenceIndex({ inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns) }, zone, options, reader, counts, unknown);
+    return new CopresenceIndex(
+      { inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns) },
+      zone,
+      options,
+      reader,
+      counts,
+      rides?.counts,
+      unknown,
+    );
   }
 
   /**
@@ -228,6 +241,7 @@ export class CopresenceIndex {
   }
 
   #findAll(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<Found[]> {
+    resolveAliases(inputs);
     return findAll({ ...this.#tables, inputs }, plan, this.#zone, this.#neighbours, search);
   }
 }

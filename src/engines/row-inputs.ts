@@ -13,6 +13,8 @@ export interface CheckInInput {
   readonly run_id?: string | null;
   readonly carriage?: string | null;
   readonly seat?: string | null;
+  /** Staff of a vehicle are on all its runs from this scan to the end of their duty. @defaultValue 'passenger' */
+  readonly role?: 'passenger' | 'staff' | '' | null;
 }
 
 export interface PlaceInput {
@@ -29,6 +31,9 @@ export interface PlaceInput {
   readonly district?: string | null;
   readonly line_id?: string | null;
   readonly ventilation?: 'sealed' | 'ventilated' | '' | null;
+  /** The place that this code stands for, as a second code in the same bus does. */
+  readonly alias_of?: string | null;
+  readonly plate?: string | null;
 }
 
 export interface CaseInput {
@@ -61,4 +66,14 @@ export interface RunInput {
   readonly start: string | number | Date;
   readonly end: string | number | Date;
   readonly line_id?: string | null;
+}
+
+export interface RunStopInput {
+  readonly run_id: string;
+  readonly stop_sequence: number | string;
+  readonly arrival: string | number | Date;
+  readonly departure: string | number | Date;
+  readonly stop_id?: string | null;
+  readonly lat?: number | string | null;
+  readonly lon?: number | string | null;
 }

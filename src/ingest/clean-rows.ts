@@ -31,7 +31,7 @@ const STOP = 1,
 const USUAL_BYTES = 19;
 /** A cell of the header that is no column. */
 const IGNORED = -1;
-const [PERSON, PLACE, TIME, CHECK_OUT, RUN, CARRIAGE, SEAT] = [0, 1, 2, 3, 4, 5, 6]; // as in CHECKINS
+const [PERSON, PLACE, TIME, CHECK_OUT, RUN, CARRIAGE, SEAT, ROLE] = [0, 1, 2, 3, 4, 5, 6, 7]; // as in CHECKINS
 
 export class CleanRows {
   readonly #table: Table;
@@ -59,7 +59,7 @@ export class CleanRows {
     this.#hi = table.columns.map(() => new Int32Array(BATCH_ROWS));
   }
 
-  /** Begins a file. False: one cell is two columns, which this way does not know. */
+  /** Begins a file. False: one cell is two columns, or there is a column of roles, which this way does not know. */
   open(header: HeaderMap, delimiter: number): boolean {
     this.#roles = new Int8Array(header.cellCount).fill(IGNORED);
     for (const [column, cell] of header.cells.entries()) if (cell >= 0) this.#roles[cell] = column;
@@ -69,7 +69,7 @@ export class CleanRows {
     for (const byte of [delimiter, LF, CR]) this.#classes[byte] = STOP;
     for (const byte of [0, QUOTE]) this.#classes[byte] = UNUSUAL;
     const cells = header.cells.filter((cell) => cell >= 0);
-    return new Set(cells).size === cells.length;
+    return new Set(cells).size === cells.length && !this.#has[ROLE];
   }
 
   /** Appends the next clean records to the table, `BATCH_ROWS` at the most, and moves the scanner behind them. Returns how many. */
@@ -199,7 +199,7 @@ export class CleanRows {
       if (this.#has[column] && !this.#isAllEmpty(column, count)) dictionary.internMany(bytes, this.#lo[column]!, this.#hi[column]!, count, data, from);
       else data.fill(0, from, from + count);
     }
-    for (const column of [CARRIAGE, SEAT]) this.#columns[column]!.data.fill(0, from, from + count);
+    for (const column of [CARRIAGE, SEAT, ROLE]) this.#columns[column]!.data.fill(0, from, from + count);
     if (!this.#has[CARRIAGE] && !this.#has[SEAT]) return;
     // One dictionary for both: row by row, so that ids come in the order of the file.
     for (let row = 0; row < count; row++) {

@@ -54,6 +54,11 @@ export class Cells {
         return flagsText(cell);
       case 'reasons':
         return this.reasons(cell);
+      case 'stop':
+      case 'line':
+        return ids.text.text(cell);
+      case 'plate':
+        return tables.places.get(cell).plate;
       case 'rows':
         return evidenceText(this.found, cell);
       case 'cases': {

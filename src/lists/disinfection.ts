@@ -1,5 +1,5 @@
 /** The disinfection list: when cases of generation 1 were at a place or on a run, and how many came after. */
-import { putPlace, type Found } from './found.js';
+import { putPlace, putVehicle, type Found } from './found.js';
 import type { RowBlock, RowSource } from './row-block.js';
 
 /** Rows by place_id, run_id and from: the union of [start, possible end) of the visits, touching windows merged. */
@@ -24,6 +24,7 @@ export function* disinfectionRows(found: Found, block: RowBlock): RowSource {
       block.put(window.toSec);
       block.put(window.cases.size);
       block.put(found.tables.checkInsSince(place, window.toSec));
+      putVehicle(found, block, place, visits.run[group[0]!]!);
       block.endRowAt(place);
       if (block.isFull) yield block;
     }

@@ -54,7 +54,14 @@ function sortedRows(found: Found, { visits }: Generation, { episodes }: Pairs, l
 /** Cell of the evidence of a visit. */
 const visitEvidence = (visits: Visits, v: number): number => (visits.stay[v] === NO_STAY ? -1 - visits.itineraryRow[v]! : visits.stay[v]!);
 
-function putEpisode({ lagSec }: Found, block: RowBlock, { visits, cases, generation }: Generation, { episodes }: Pairs, row: number, contact: number): void {
+function putEpisode(
+  { lagSec, tables }: Found,
+  block: RowBlock,
+  { visits, cases, generation }: Generation,
+  { episodes }: Pairs,
+  row: number,
+  contact: number,
+): void {
   const { times } = episodes;
   const v = episodes.visit.data[row]!;
   const kind = episodes.kind.data[row]!;
@@ -96,5 +103,14 @@ function putEpisode({ lagSec }: Found, block: RowBlock, { visits, cases, generat
   block.put(episodes.flags.data[row]!);
   block.put(visitEvidence(visits, v));
   block.put(episodes.stay.data[row]!);
+  const { ridden } = tables.stays;
+  if (ridden) {
+    const [ofCase, ofContact] = [visits.stay[v]!, episodes.stay.data[row]!];
+    block.put(stopOf(ridden.from, visits.start[v]! > times.start[row]! ? ofCase : ofContact));
+    block.put(stopOf(ridden.to, visits.likely[v]! < times.likely[row]! ? ofCase : ofContact));
+  }
   block.endRowAt(place);
 }
+
+/** An itinerary names no stops. */
+const stopOf = (stops: Uint32Array, stay: number): number => (stay === NO_STAY ? 0 : stops[stay]!);

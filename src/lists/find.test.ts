@@ -11,7 +11,7 @@ import { LIST_NAMES, columnsOf, type ListName } from './rows.js';
 /** All rows of a list, each with its districts. */
 function rowsOf(name: ListName, found: Found): unknown[] {
   const cells = new Cells(found);
-  const columns = columnsOf(name, found.hasSeveralRules);
+  const columns = columnsOf(name, found);
   const rows: unknown[] = [];
   for (const block of listBlocks(name, found)) {
     for (let row = 0; row < block.count; row++) rows.push([cells.row(columns, block, row), [...cells.districts(block, row)].sort()]);

@@ -5,9 +5,10 @@ import type { Generation, MatchTables } from '../match/generations.js';
 import type { Grader } from '../match/pairs.js';
 import type { Rule } from '../model/rule.js';
 import type { RowBlock } from './row-block.js';
+import type { Shown } from './rows.js';
 import type { Tally } from './tally.js';
 
-export interface Found {
+export interface Found extends Shown {
   readonly rule: Rule;
   readonly grader: Grader;
   readonly generations: readonly Generation[];
@@ -15,8 +16,6 @@ export interface Found {
   readonly tables: MatchTables;
   readonly zone: Zone;
   readonly lagSec: number;
-  /** Whether `places`, `disinfection` and `links` name the rule. */
-  readonly hasSeveralRules: boolean;
 }
 
 /** A case of some generation, by its position there. */
@@ -50,5 +49,12 @@ export function putPlace({ hasSeveralRules }: Pick<Found, 'hasSeveralRules'>, bl
   block.put(place);
   block.put(place);
   block.put(run);
+  block.put(place);
+}
+
+/** Puts the line and the number plate at the end of such a row, where rides were inferred. */
+export function putVehicle({ hasRides, tables: { places, runs } }: Pick<Found, 'hasRides' | 'tables'>, block: RowBlock, place: number, run: number): void {
+  if (!hasRides) return;
+  block.put(runs.lineOf(run) || places.get(place).line);
   block.put(place);
 }

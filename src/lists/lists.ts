@@ -21,7 +21,7 @@ const SOURCES: { readonly [Name in ListName]: (found: Found, block: RowBlock) =>
 
 /** Blocks of a list of one rule; each is good until the next is asked for. */
 export function* listBlocks(name: ListName, found: Found): Generator<RowBlock, void, void> {
-  const block = new RowBlock(columnsOf(name, found.hasSeveralRules).length);
+  const block = new RowBlock(columnsOf(name, found).length);
   for (const full of SOURCES[name](found, block)) {
     yield full;
     full.clear();
@@ -32,7 +32,7 @@ export function* listBlocks(name: ListName, found: Found): Generator<RowBlock, v
 /** Rows of a list over all rules, one at a time. */
 export function* listRows<Name extends ListName>(name: Name, allFound: readonly Found[]): Generator<ListRows[Name], void, void> {
   for (const found of allFound) {
-    const columns = columnsOf(name, found.hasSeveralRules);
+    const columns = columnsOf(name, found);
     const cells = new Cells(found);
     for (const block of listBlocks(name, found)) {
       for (let row = 0; row < block.count; row++) yield cells.row<Name>(columns, block, row);

@@ -41,6 +41,9 @@ export interface EpisodeRow {
   /** `file:line` of the check-ins behind the case's visit, joined with `|`. */
   readonly case_rows: string;
   readonly contact_rows: string;
+  /** Present where rides were inferred: the stop at which the later of the two got on, and that at which the first most likely got off; '' if unknown. */
+  readonly from_stop?: string;
+  readonly to_stop?: string;
 }
 
 export interface ContactRow {
@@ -98,6 +101,9 @@ export interface PlaceRow extends PlaceOfRow {
   readonly people_certain: number;
   readonly people_likely: number;
   readonly people_possible: number;
+  /** Present where rides were inferred, as is `plate`. */
+  readonly line_id?: string;
+  readonly plate?: string;
 }
 
 export interface DisinfectionRow extends PlaceOfRow {
@@ -105,6 +111,9 @@ export interface DisinfectionRow extends PlaceOfRow {
   readonly to: string;
   readonly cases: number;
   readonly check_ins_since: number;
+  /** Present where rides were inferred, as is `plate`. */
+  readonly line_id?: string;
+  readonly plate?: string;
 }
 
 export interface LinkRow {
@@ -133,6 +142,7 @@ export type ListName = keyof ListRows;
  * - `count`: a number · `count-or-none`: a number, or NaN for none · `claim`: 0 or 1 · `time`: seconds since 1970
  * - `grade`, `kind`, `method`, `flags`: as in the columns of episodes · `reasons`: the number of a set of clauses
  * - `rows`: evidence, of the stay with that number or, below 0, of the itinerary row -1 - number
+ * - `stop`, `line`: the dense id of a text, 0 for none · `plate`: of the place with that id
  * - `cases`: where in the `ids` of the block the case_ids lie, their number first
  */
 export type CellKind =
@@ -154,6 +164,9 @@ export type CellKind =
   | 'flags'
   | 'reasons'
   | 'rows'
+  | 'stop'
+  | 'line'
+  | 'plate'
   | 'cases';
 
 /** Columns of each table in the order of the files. */
@@ -191,6 +204,8 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     flags: 'flags',
     case_rows: 'rows',
     contact_rows: 'rows',
+    from_stop: 'stop',
+    to_stop: 'stop',
   },
   contacts: {
     rule_id: 'rule',
@@ -239,6 +254,8 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     people_certain: 'count',
     people_likely: 'count',
     people_possible: 'count',
+    line_id: 'line',
+    plate: 'plate',
   },
   disinfection: {
     rule_id: 'rule',
@@ -251,6 +268,8 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     to: 'time',
     cases: 'count',
     check_ins_since: 'count',
+    line_id: 'line',
+    plate: 'plate',
   },
   links: { rule_id: 'rule', case_a: 'case', case_b: 'case', places: 'count', first_start: 'time', total_likely_s: 'count' },
 };
@@ -265,8 +284,21 @@ export interface Column {
 /** Lists whose rows name the rule also where only one ran. */
 const NAMING_RULE: readonly ListName[] = ['episodes', 'contacts', 'people'];
 
-/** The columns of a table that are shown; `rule_id` leads `places`, `disinfection` and `links` only where several rules ran. */
-export function columnsOf(name: ListName, hasSeveralRules: boolean): readonly Column[] {
-  const columns = Object.entries(COLUMNS[name]).map(([column, kind]) => ({ name: column, kind }));
+/** Kinds of columns that only a match with rides has. */
+const OF_RIDES: readonly CellKind[] = ['stop', 'line', 'plate'];
+
+/** What decides on the columns of a list. */
+export interface Shown {
+  /** `rule_id` leads `places`, `disinfection` and `links` only where several rules ran. */
+  readonly hasSeveralRules: boolean;
+  /** Rides were inferred: episodes name stops, places and disinfection lines and plates, in columns at the end. */
+  readonly hasRides: boolean;
+}
+
+/** The columns of a table that are shown. */
+export function columnsOf(name: ListName, { hasSeveralRules, hasRides }: Shown): readonly Column[] {
+  const columns = Object.entries(COLUMNS[name])
+    .map(([column, kind]) => ({ name: column, kind }))
+    .filter(({ kind }) => hasRides || !OF_RIDES.includes(kind));
   return hasSeveralRules || NAMING_RULE.includes(name) ? columns : columns.slice(1);
 }

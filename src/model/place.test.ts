@@ -12,9 +12,21 @@ function places(rows: readonly PlaceInput[]): { places: Places; id: (text: strin
 describe('what a place is', () => {
   test('every column, and what an empty one stands for', () => {
     const { places: all, id } = places([
-      { place_id: 'full', name: 'Café', kind: 'vehicle', category: 'food', lat: 31.5, lon: -121.25, district: 'North', line_id: '7', ventilation: 'sealed' },
+      {
+        place_id: 'full',
+        name: 'Café',
+        kind: 'vehicle',
+        category: 'food',
+        lat: 31.5,
+        lon: -121.25,
+        district: 'North',
+        line_id: '7',
+        ventilation: 'sealed',
+        plate: '粤A·12345',
+      },
       { place_id: 'bare' },
     ]);
+    expect(all.get(id('full')).line).toBeGreaterThan(0);
     expect(all.get(id('full'))).toEqual({
       name: 'Café',
       kind: 'vehicle',
@@ -24,6 +36,8 @@ describe('what a place is', () => {
       parentId: 0,
       district: 'North',
       ventilation: 'sealed',
+      line: all.get(id('full')).line,
+      plate: '粤A·12345',
     });
     expect(all.get(id('bare'))).toEqual({
       name: '',
@@ -34,6 +48,8 @@ describe('what a place is', () => {
       parentId: 0,
       district: '',
       ventilation: '',
+      line: 0,
+      plate: '',
     });
     expect(all.get(id('unlisted'))).toEqual(all.get(id('bare')));
     expect([all.isListed(id('bare')), all.isListed(id('unlisted'))]).toEqual([true, false]);

@@ -20,10 +20,25 @@ export interface Place {
   readonly parentId: number;
   readonly district: string;
   readonly ventilation: Ventilation;
+  /** Dense id of the text of the line; 0 if there is none. */
+  readonly line: number;
+  /** Number plate; '' if unknown. */
+  readonly plate: string;
 }
 
 /** A place that the places file does not list is a venue of category `default`. */
-const UNLISTED: Place = { name: '', kind: 'venue', category: 'default', lat: Number.NaN, lon: Number.NaN, parentId: 0, district: '', ventilation: '' };
+const UNLISTED: Place = {
+  name: '',
+  kind: 'venue',
+  category: 'default',
+  lat: Number.NaN,
+  lon: Number.NaN,
+  parentId: 0,
+  district: '',
+  ventilation: '',
+  line: 0,
+  plate: '',
+};
 
 /**
  * The listed places by dense id. Invariants: no place is its own ancestor; `topmost(p)` is p itself where p has no parent;
@@ -35,7 +50,7 @@ export class Places {
   /** @throws InputError `E_PLACE_TWICE` for one place_id with two contents, `E_PLACE_CYCLE` for a place that is its own ancestor. */
   constructor(inputs: Pick<InputTables, 'ids' | 'places' | 'fileNames'>) {
     const { ids, places, fileNames } = inputs;
-    const [placeId, name, kind, category, lat, lon, parentId, district, , ventilation] = places.columns.map((column) => column.data);
+    const [placeId, name, kind, category, lat, lon, parentId, district, line, ventilation, , plate] = places.columns.map((column) => column.data);
     const where = (row: number): string => `${fileNames[places.file.data[row]!]}:${places.line.data[row]}`;
     const rowOf = new Map<number, number>();
     for (let row = 0; row < places.rowCount; row++) {
@@ -59,6 +74,8 @@ export class Places {
         parentId: parentId![row]!,
         district: ids.text.text(district![row]!),
         ventilation: ventilation![row]! > 0 ? VENTILATIONS[ventilation![row]! - 1]! : '',
+        line: line![row]!,
+        plate: ids.text.text(plate![row]!),
       });
     }
     for (const [id, row] of rowOf) {

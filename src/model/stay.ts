@@ -8,13 +8,17 @@ export type Grade = (typeof GRADES)[number];
 export const BELOW = 3;
 
 /** Where the end of a stay comes from. */
-export const METHODS = ['cap', 'run-end', 'next-scan', 'checkout', 'itinerary'] as const;
+export const METHODS = ['cap', 'run-end', 'next-scan', 'checkout', 'itinerary', 'chained', 'returned', 'habit'] as const;
 export type Method = (typeof METHODS)[number];
 export const CAP = 0;
 export const RUN_END = 1;
 export const NEXT_SCAN = 2;
 export const CHECKOUT = 3;
 export const ITINERARY = 4;
+// Of rides: by the next scan, by where the day began, by what the rider mostly does.
+export const CHAINED = 5;
+export const RETURNED = 6;
+export const HABIT = 7;
 
 /** Bits of `flags`, in alphabetical order of their names. */
 export const FLAGS = ['capped', 'conflict', 'seat-unknown'] as const;
@@ -54,6 +58,15 @@ export interface Stays extends Presence {
   readonly ofPerson: Uint32Array;
   readonly firstRow: Uint32Array;
   readonly rows: Uint32Array;
+  /** Of stays that are rides, where a timetable was given: dense ids of the texts of the stops. */
+  readonly ridden?: RiddenStops;
+}
+
+/** By stay: where someone got on and, most likely, off, as dense ids of texts, 0 for none; and how likely that is, in per cent. */
+export interface RiddenStops {
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  readonly confidence: Uint8Array;
 }
 
 /** Evidence text of rows of a table: `file:line` joined with `|`. */

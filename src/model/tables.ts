@@ -65,7 +65,12 @@ const text = <Name extends string>(name: Name, aliases: readonly string[] = []):
 const required = { required: true, aliases: [] } as const;
 const optional = { aliases: [] } as const;
 
-export type CheckInColumn = 'person_id' | 'place_id' | 'time' | 'check_out' | 'run_id' | 'carriage' | 'seat';
+export type CheckInColumn = 'person_id' | 'place_id' | 'time' | 'check_out' | 'run_id' | 'carriage' | 'seat' | 'role';
+/** Who scanned: staff of a vehicle are on all its runs of their duty. */
+export const ROLES = ['passenger', 'staff'] as const;
+export const STAFF = 2;
+/** Role of a row made of a staff row for a further run of the duty. */
+export const STAFF_FURTHER = 3;
 export const CHECKINS: TableSpec<CheckInColumn> = {
   name: 'checkins',
   columns: [
@@ -76,6 +81,7 @@ export const CHECKINS: TableSpec<CheckInColumn> = {
     runId,
     carriage,
     seat,
+    { name: 'role', kind: 'word', words: ROLES, ...optional },
   ],
   check: {
     column: 'check_out',
@@ -85,7 +91,7 @@ export const CHECKINS: TableSpec<CheckInColumn> = {
   },
 };
 
-type PlaceColumn = 'place_id' | 'name' | 'kind' | 'category' | 'lat' | 'lon' | 'parent_id' | 'district' | 'line_id' | 'ventilation';
+type PlaceColumn = 'place_id' | 'name' | 'kind' | 'category' | 'lat' | 'lon' | 'parent_id' | 'district' | 'line_id' | 'ventilation' | 'alias_of' | 'plate';
 export const KINDS = ['venue', 'vehicle'] as const;
 export const VENTILATIONS = ['sealed', 'ventilated'] as const;
 export const PLACES: TableSpec<PlaceColumn> = {
@@ -101,6 +107,8 @@ export const PLACES: TableSpec<PlaceColumn> = {
     text('district', ['区县', '所属区县']),
     text('line_id'),
     { name: 'ventilation', kind: 'word', words: VENTILATIONS, ...optional },
+    { name: 'alias_of', kind: 'id', dictionary: 'place', ...optional },
+    text('plate'),
   ],
   check: {
     column: 'lon',

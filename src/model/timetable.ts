@@ -72,6 +72,13 @@ export class Timetable {
     return stop;
   }
 
+  /** A stop without an id, which nothing else calls at. */
+  nameless(lat: number, lon: number): number {
+    this.stopAt.push(lat, lon);
+    this.stopText.push(0);
+    return this.stopText.length - 1;
+  }
+
   /** The number of a known stop; negative if it is none. */
   findStop(idText: number): number {
     return this.#stopOf.get(idText) ?? NONE;
@@ -114,10 +121,17 @@ export class Timetable {
     return runId < this.#runOf.length ? this.#runOf[runId]! : NONE;
   }
 
+  /** Positions of the first and the last call of a run. */
+  firstCall(run: number): number {
+    return this.offsets.data[this.journey.data[run]!]!;
+  }
+  lastCall(run: number): number {
+    return this.offsets.data[this.journey.data[run]! + 1]! - 1;
+  }
   startSec(run: number): number {
-    return this.base.data[run]! + this.callArrival.data[this.offsets.data[this.journey.data[run]!]!]!;
+    return this.base.data[run]! + this.callArrival.data[this.firstCall(run)]!;
   }
   endSec(run: number): number {
-    return this.base.data[run]! + this.callDeparture.data[this.offsets.data[this.journey.data[run]! + 1]! - 1]!;
+    return this.base.data[run]! + this.callDeparture.data[this.lastCall(run)]!;
   }
 }

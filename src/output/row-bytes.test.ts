@@ -11,7 +11,7 @@ import { RowBytes, csvHeader } from './row-bytes.js';
 import { csvText, type TextOptions } from './table-text.js';
 
 function written(name: ListName, found: Found, options: TextOptions): string {
-  const columns = columnsOf(name, found.hasSeveralRules);
+  const columns = columnsOf(name, found);
   const sink = new ByteSink(8);
   if (options.format === 'csv') sink.put(csvHeader(columns, options.isForExcel));
   const bytes = new RowBytes(new Cells(found), columns, options, sink);
@@ -26,7 +26,7 @@ function written(name: ListName, found: Found, options: TextOptions): string {
 async function expected(name: ListName, found: Found, options: TextOptions): Promise<string> {
   const rows = [...listRows(name, [found])];
   if (options.format === 'jsonl') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  const names = columnsOf(name, found.hasSeveralRules).map((column) => column.name);
+  const names = columnsOf(name, found).map((column) => column.name);
   const pieces: Uint8Array[] = [];
   for await (const piece of csvText(names, rows, options)) pieces.push(piece);
   return Buffer.concat(pieces).toString();

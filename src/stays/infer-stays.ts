@@ -7,6 +7,8 @@ import type { InputTables } from '../model/tables.js';
 import { DAY_SEC } from '../core/zone.js';
 import type { Dwell } from './dwell.js';
 import type { Runs } from './segment-runs.js';
+import { RiddenColumns } from './transit/ridden-columns.js';
+import type { Rides } from './transit/rides.js';
 
 export interface InferOptions {
   /**
@@ -15,6 +17,8 @@ export interface InferOptions {
    * @defaultValue 0
    */
   readonly skewSec?: number;
+  /** Finds where riders got on and off; without it a ride ends as any stay does. */
+  readonly rides?: Rides | undefined;
 }
 
 /** What happened on the way, for the summary. */
@@ -26,6 +30,16 @@ export interface StayCounts {
   readonly zeroLength: number;
 }
 
+/** Where a stay ends, and why so. */
+interface Ends {
+  certain: number;
+  likely: number;
+  possible: number;
+  method: number;
+  flag: number;
+}
+
+const NONE = -1;
 /** Check-ins between two pauses. */
 const ROWS_BETWEEN_PAUSES = 4096;
 
@@ -73,6 +87,23 @@ export function* inferStays(
   const previousHere = new U32Column(); // the person's stay before this one at the place, + 1
   const lastHere = new Uint32Array(ids.place.size); // of the current person, + 1
   const stayOfOrder = new Uint32Array(rowCount);
+  const ridden = options.rides && new RiddenColumns(options.rides);
+  const add = (someone: number, here: number, run: number, startSec: number, ends: Ends, row: number): void => {
+    previousHere.push(lastHere[here]!);
+    stayPerson.push(someone);
+    stayPlace.push(here);
+    stayRun.push(run);
+    start.push(startSec);
+    certain.push(ends.certain);
+    likely.push(ends.likely);
+    possible.push(ends.possible);
+    method.push(ends.method);
+    flags.push(ends.flag);
+    stayCarriage.push(carriage[row]!);
+    staySeat.push(seat[row]!);
+    lastHere[here] = start.length;
+  };
+  const ends: Ends = { certain: 0, likely: 0, possible: 0, method: CAP, flag: 0 };
   const ofPerson = new Uint32Array(ids.person.size + 1);
   const order = byPerson.rows;
   const elsewhere = new Uint32Array(rowCount); // by position: the person's next check-in at another place
@@ -85,76 +116,88 @@ export function* inferStays(
     ofPerson[someone] = firstStay;
     if (hi - lo > 1) order.subarray(lo, hi).sort(earlier);
     for (let at = hi - 1; at >= lo; at--) elsewhere[at] = at + 1 < hi && place[order[at + 1]!] === place[order[at]!] ? elsewhere[at + 1]! : at + 1;
+    const rides = ridden?.of(order, lo, hi);
     for (let at = lo; at < hi; at++) {
       if (++done % ROWS_BETWEEN_PAUSES === 0) yield { done, of: rowCount };
       const row = order[at]!;
-      const here = place[row]!;
       const t = time[row]!;
-      runs.find(here, t, runId[row]!);
-      const run = runs.foundRunId;
-      let endCertain: number, endLikely: number, endPossible: number;
-      let how = CAP;
-      let flag = 0;
-      if (checkOut[row] !== 0) {
-        const capped = t + DAY_SEC;
-        if (checkOut[row]! > capped) flag = CAPPED;
-        endCertain = endLikely = endPossible = Math.min(checkOut[row]!, capped);
-        how = CHECKOUT;
+      const k = rides !== undefined && rides.run[at - lo]! >= 0 ? at - lo : NONE;
+      let here = place[row]!;
+      let run: number;
+      ends.flag = 0;
+      if (k >= 0) {
+        here = rides!.place[k]!;
+        run = rides!.runId[k]!;
+        ends.certain = rides!.certain[k]!;
+        ends.likely = rides!.likely[k]!;
+        ends.possible = rides!.possible[k]!;
+        ends.method = rides!.method[k]!;
       } else {
-        const { leastSec, typicalSec, mostSec } = dwell.of(places.get(here).category);
-        endPossible = t + mostSec;
-        if (runs.foundEndSec <= endPossible) {
-          endPossible = runs.foundEndSec;
-          how = RUN_END;
+        runs.find(here, t, runId[row]!);
+        run = runs.foundRunId;
+        if (checkOut[row] !== 0) {
+          const capped = t + DAY_SEC;
+          if (checkOut[row]! > capped) ends.flag = CAPPED;
+          ends.certain = ends.likely = ends.possible = Math.min(checkOut[row]!, capped);
+          ends.method = CHECKOUT;
+        } else {
+          const { leastSec, typicalSec, mostSec } = dwell.of(places.get(here).category);
+          ends.possible = t + mostSec;
+          ends.method = CAP;
+          if (runs.foundEndSec <= ends.possible) {
+            ends.possible = runs.foundEndSec;
+            ends.method = RUN_END;
+          }
+          for (let later = elsewhere[at]!; later < hi && time[order[later]!]! <= ends.possible; later++) {
+            if (time[order[later]!]! === t || places.related(place[order[later]!]!, here)) continue;
+            ends.possible = time[order[later]!]!;
+            ends.method = NEXT_SCAN;
+            break;
+          }
+          ends.possible = Math.max(ends.possible, t);
+          ends.certain = Math.min(t + leastSec, ends.possible);
+          ends.likely = Math.min(t + typicalSec, ends.possible);
         }
-        for (let later = elsewhere[at]!; later < hi && time[order[later]!]! <= endPossible; later++) {
-          if (time[order[later]!]! === t || places.related(place[order[later]!]!, here)) continue;
-          endPossible = time[order[later]!]!;
-          how = NEXT_SCAN;
-          break;
-        }
-        endPossible = Math.max(endPossible, t);
-        endCertain = Math.min(t + leastSec, endPossible);
-        endLikely = Math.min(t + typicalSec, endPossible);
       }
 
       let before = lastHere[here]!;
       while (before !== 0 && stayRun.data[before - 1] !== run) before = previousHere.data[before - 1]!;
       const stay = before - 1;
       if (before !== 0 && t <= possible.data[stay]!) {
-        if (endPossible >= possible.data[stay]!) method.data[stay] = how;
-        certain.data[stay] = Math.max(certain.data[stay]!, endCertain);
-        likely.data[stay] = Math.max(likely.data[stay]!, endLikely);
-        possible.data[stay] = Math.max(possible.data[stay]!, endPossible);
-        flags.data[stay]! |= flag;
+        if (ends.possible >= possible.data[stay]!) {
+          method.data[stay] = ends.method;
+          if (k >= 0) ridden!.lengthen(stay, k);
+        }
+        certain.data[stay] = Math.max(certain.data[stay]!, ends.certain);
+        likely.data[stay] = Math.max(likely.data[stay]!, ends.likely);
+        possible.data[stay] = Math.max(possible.data[stay]!, ends.possible);
+        flags.data[stay]! |= ends.flag;
         if (stayCarriage.data[stay] === 0) stayCarriage.data[stay] = carriage[row]!;
         if (staySeat.data[stay] === 0) staySeat.data[stay] = seat[row]!;
         stayOfOrder[at] = stay;
-        continue;
+      } else {
+        stayOfOrder[at] = start.length;
+        ridden?.add(k);
+        add(someone, here, run, t, ends, row);
       }
-      stayOfOrder[at] = start.length;
-      previousHere.push(lastHere[here]!);
-      stayPerson.push(someone);
-      stayPlace.push(here);
-      stayRun.push(run);
-      start.push(t);
-      certain.push(endCertain);
-      likely.push(endLikely);
-      possible.push(endPossible);
-      method.push(how);
-      flags.push(flag);
-      stayCarriage.push(carriage[row]!);
-      staySeat.push(seat[row]!);
-      lastHere[here] = start.length;
+      if (k >= 0 && rides!.onRun[k]! >= 0) {
+        // The vehicle went on as another run with the rider aboard: a stay of its own, since the room is another.
+        ridden!.goOn(start.length, at, k);
+        ends.certain = rides!.onStart[k]!;
+        ends.likely = rides!.onLikely[k]!;
+        ends.possible = rides!.onPossible[k]!;
+        add(someone, here, rides!.onRunId[k]!, ends.certain, ends, row);
+      }
     }
-    for (let at = lo; at < hi; at++) lastHere[place[order[at]!]!] = 0;
+    for (let stay = firstStay; stay < start.length; stay++) lastHere[stayPlace.data[stay]!] = 0;
     flagConflicts(firstStay, start.length, start.data, certain.data, stayPlace.data, flags.data, places);
   }
   ofPerson[ids.person.size] = start.length;
 
   const count = start.length;
-  const byStay = countingSort(rowCount, count, (at) => stayOfOrder[at]!);
-  const counts = countWhatHappened(rowCount, count, start.data, possible.data, flags.data);
+  const extra = ridden?.extraStay.length ?? 0;
+  const byStay = countingSort(rowCount + extra, count, (i) => (i < rowCount ? stayOfOrder[i]! : ridden!.extraStay.data[i - rowCount]!));
+  const counts = countWhatHappened(rowCount + extra, count, start.data, possible.data, flags.data);
   if (options.skewSec) allowForSkew(options.skewSec, count, start.data, certain.data, likely.data, possible.data);
   return {
     counts,
@@ -173,7 +216,8 @@ export function* inferStays(
       seat: staySeat.trimmed(),
       ofPerson,
       firstRow: byStay.offsets,
-      rows: byStay.rows.map((at) => order[at]!),
+      rows: byStay.rows.map((i) => order[i < rowCount ? i : ridden!.extraAt.data[i - rowCount]!]!),
+      ...(ridden && { ridden: ridden.stops() }),
     },
   };
 }

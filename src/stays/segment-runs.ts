@@ -26,6 +26,7 @@ const NONE: VehicleRuns = { runIds: [], starts: [], ends: [], latestEnd: [] };
 export class Runs {
   readonly #listed = new Map<number, VehicleRuns>();
   readonly #cut = new Map<number, VehicleRuns>();
+  readonly #lines = new Map<number, number>();
   /** Set by `find`: the run's id (0: none) and its end in seconds (Infinity: unknown). */
   foundRunId = 0;
   foundEndSec: number = Number.POSITIVE_INFINITY;
@@ -36,8 +37,9 @@ export class Runs {
     this.#places = places;
     const { ids, runs } = inputs;
     const byVehicle = new Map<number, Run[]>();
-    const [vehicleId, runId, start, end] = runs.columns.map((column) => column.data);
+    const [vehicleId, runId, start, end, line] = runs.columns.map((column) => column.data);
     for (let row = 0; row < runs.rowCount; row++) {
+      if (line![row] !== 0) this.#lines.set(runId![row]!, line![row]!);
       const list = byVehicle.get(vehicleId![row]!);
       const run = { runId: runId![row]!, startSec: start![row]!, endSec: end![row]! };
       if (list) list.push(run);
@@ -71,6 +73,11 @@ export class Runs {
   /** All runs of a vehicle: those of the table, else those cut from its scans. */
   of(vehicle: number): VehicleRuns {
     return this.#listed.get(vehicle) ?? this.#cut.get(vehicle) ?? NONE;
+  }
+
+  /** The line of a run, as the dense id of a text; 0 if the table names none. */
+  lineOf(runId: number): number {
+    return this.#lines.get(runId) ?? 0;
   }
 
   /** Vehicles whose runs were cut from scans. */

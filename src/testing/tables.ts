@@ -1,7 +1,7 @@
 /** Rows as the stages behind ingest see them: typed tables, places, runs and stays, for tests of one stage alone. */
 import { runSync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
-import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } from '../engines/row-inputs.js';
+import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from '../engines/row-inputs.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import { Places } from '../model/place.js';
 import { METHODS, flagsText, type Stays } from '../model/stay.js';
@@ -17,16 +17,18 @@ export interface TestRows {
   readonly checkIns?: readonly CheckInInput[];
   readonly places?: readonly PlaceInput[];
   readonly runs?: readonly RunInput[];
+  readonly runStops?: readonly RunStopInput[];
   readonly cases?: readonly CaseInput[];
   readonly visits?: readonly ItineraryInput[];
 }
 
 /** The tables of some rows, none of which may be rejected. */
-export function tablesOf({ checkIns = [], places = [], runs = [], cases = [], visits = [] }: TestRows, tz?: string): InputTables {
+export function tablesOf({ checkIns = [], places = [], runs = [], runStops = [], cases = [], visits = [] }: TestRows, tz?: string): InputTables {
   const reader = new InputReader(new Zone(tz));
   reader.readRows('checkins', checkIns);
   reader.readRows('places', places);
   reader.readRows('runs', runs);
+  reader.readRows('run-stops', runStops);
   reader.readRows('cases', cases);
   reader.readRows('visits', visits);
   if (reader.rejects.length > 0) throw new Error(`a row of the test itself was rejected: ${JSON.stringify(reader.rejects[0])}`);

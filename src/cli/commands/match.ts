@@ -21,6 +21,9 @@ interface MatchFlags extends InputFlags {
   readonly window?: 'dated' | 'all';
   readonly runGap?: string;
   readonly skew?: string;
+  readonly rides?: true;
+  readonly walkM?: number;
+  readonly walkTime?: string;
   readonly excludeConflicts?: true;
   readonly maxRejects?: string;
   readonly maxEpisodes?: number;
@@ -56,6 +59,9 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--window <all|dated>', 'all: cases without dates have no bounds (default: dated)')
     .option('--run-gap <duration>', 'cut runs of vehicles without a timetable where no one scanned for this long (default: 45m)')
     .option('--skew <duration>', 'how far the clocks of two devices may differ')
+    .option('--rides', 'infer where riders got on and off, from --runs with --run-stops')
+    .option('--walk-m <n>', 'metres people walk from a stop to their next scan (default: 1000)', wholeNumber)
+    .option('--walk-time <duration>', 'how long that takes them (default: 12m)')
     .option('--exclude-conflicts', 'leave out stays of people who were at two unrelated places at once')
     .option('--max-rejects <n|p%>', 'rows of a file that may be rejected (default: 0.1%)')
     .option('--max-episodes <n>', 'refuse to list more (default: 50,000,000)', wholeNumber)
