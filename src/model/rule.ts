@@ -44,6 +44,20 @@ export interface SeatsJson {
   /** Categories it applies to; absent: all vehicles. */
   readonly vehicles?: string | readonly string[];
   readonly ventilation?: string | readonly string[];
+  /** How seats are named, where more of the name than its leading digits matters. */
+  readonly map?: SeatMapJson;
+}
+
+/** What the names of seats mean in a kind of vehicle. */
+export interface SeatMapJson {
+  /** Seats are numbered through the vehicle, so many to a row: in a coach of 2+2 seat 12 is in row 3. Absent: the leading digits are the row. */
+  readonly per_row?: number;
+  /** Words that seats of a deck begin with, such as `['上', '下']`: people on different decks do not count. */
+  readonly decks?: readonly string[];
+  /** Letters of a row from one window to the other, aisles as `|`: `ABC|DEF`. With `per_row`, the places of a row as `12|34`. */
+  readonly across?: string;
+  /** Whether only seats on one side of the aisle count; needs `across`. @defaultValue false */
+  readonly same_side?: boolean;
 }
 
 export interface Clause {
@@ -60,6 +74,14 @@ export interface Seats {
   readonly rows: number | undefined;
   readonly vehicles: readonly string[] | undefined;
   readonly ventilation: readonly Ventilation[] | undefined;
+  readonly map: SeatMap | undefined;
+}
+
+export interface SeatMap {
+  readonly perRow: number | undefined;
+  readonly decks: readonly string[];
+  /** The side of the aisle by letter or place, counted from one window on; empty if sides do not matter. */
+  readonly sides: ReadonlyMap<string, number>;
 }
 
 export interface Residence {
@@ -142,14 +164,36 @@ function compileClause(clause: ClauseJson, where: string): Clause {
 
 function compileSeats(seats: SeatsJson, where: string): Seats {
   const refuse = refuser(where);
-  checkKeys(seats, ['rows', 'vehicles', 'ventilation'], 'seats', refuse);
+  checkKeys(seats, ['rows', 'vehicles', 'ventilation', 'map'], 'seats', refuse);
   if (seats.rows !== undefined && (!Number.isInteger(seats.rows) || seats.rows < 0)) refuse('expected rows, a whole number');
+  if (seats.map !== undefined) checkKeys(seats.map, ['per_row', 'decks', 'across', 'same_side'], 'map', refuse);
   const list = (value: string | readonly string[] | undefined): readonly string[] | undefined => (value === undefined ? undefined : [value].flat());
   const vehicles = list(seats.vehicles);
   const ventilation = list(seats.ventilation);
   if (vehicles && !isTextList(vehicles)) refuse('expected vehicles, a category or a list of them');
   if (ventilation && !isListOf(ventilation, VENTILATIONS)) refuse(`expected ventilation, one or a list of ${VENTILATIONS.join(', ')}`);
-  return { rows: seats.rows, vehicles, ventilation: ventilation as readonly Ventilation[] | undefined };
+  return {
+    rows: seats.rows,
+    vehicles,
+    ventilation: ventilation as readonly Ventilation[] | undefined,
+    map: seats.map && compileSeatMap(seats.map, `${where}.map`),
+  };
+}
+
+function compileSeatMap({ per_row: perRow, decks = [], across = '', same_side: isOneSide = false }: SeatMapJson, where: string): SeatMap {
+  const refuse = refuser(where);
+  if (perRow !== undefined && (!Number.isInteger(perRow) || perRow < 1)) refuse('expected per_row, a whole number above 0');
+  if (!isTextList(decks) || decks.includes('')) refuse('expected decks, a list of words');
+  if (typeof across !== 'string' || (isOneSide && !across.includes('|')))
+    refuse("expected across, the letters of a row with '|' for an aisle, such as ABC|DEF");
+  const sides = new Map<string, number>();
+  for (const [side, letters] of across.split('|').entries()) {
+    for (const letter of letters.toUpperCase()) {
+      if (sides.has(letter)) refuse(`expected each letter of across once, got ${letter} twice`);
+      sides.set(letter, side);
+    }
+  }
+  return { perRow, decks, sides: isOneSide ? sides : new Map() };
 }
 
 function compileResidence(residence: NonNullable<RuleJson['residence']>, where: string): Residence {

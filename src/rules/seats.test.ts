@@ -3,7 +3,18 @@ import { compileRule, type SeatsJson } from '../model/rule.js';
 import type { Place } from '../model/place.js';
 import { ALLOWED, ALLOWED_UNKNOWN, EXCLUDED, judgeSeats, type Seat } from './seats.js';
 
-const COACH: Place = { name: '', kind: 'vehicle', category: 'coach', lat: Number.NaN, lon: Number.NaN, parentId: 0, district: '', ventilation: 'ventilated' };
+const COACH: Place = {
+  name: '',
+  kind: 'vehicle',
+  category: 'coach',
+  lat: Number.NaN,
+  lon: Number.NaN,
+  parentId: 0,
+  district: '',
+  ventilation: 'ventilated',
+  line: 0,
+  plate: '',
+};
 const seat = (text: string): Seat => {
   const [carriage, place] = text.includes('/') ? text.split('/') : ['', text];
   return { carriage: carriage!, seat: place! };
@@ -82,5 +93,47 @@ describe('which seats rule applies', () => {
     expect([judge([three, carriage], '1/3A', '1/6A'), judge([carriage, three], '1/3A', '1/7A')]).toEqual([ALLOWED, EXCLUDED]);
     expect([judge([three, carriage], '3A', '6A'), judge([carriage, three], '3A', '6A')]).toEqual([ALLOWED_UNKNOWN, ALLOWED_UNKNOWN]);
     expect([judge([three, carriage], '3A', '7A'), judge([carriage, three], '3A', '7A')]).toEqual([EXCLUDED, EXCLUDED]);
+  });
+});
+
+describe('seat maps', () => {
+  test('numbered seats of a coach of 2+2 are in rows of four', () => {
+    const seats: SeatsJson = { rows: 3, map: { per_row: 4 } };
+    expect(judge(seats, '4', '13')).toBe(ALLOWED); // rows 1 and 4
+    expect(judge(seats, '4', '17')).toBe(EXCLUDED); // rows 1 and 5
+    expect(judge(seats, '1', '16')).toBe(ALLOWED);
+    expect(judge({ rows: 3 }, '1', '16')).toBe(EXCLUDED); // without a map the number is the row
+    expect(judge(seats, 'window', '16')).toBe(ALLOWED_UNKNOWN);
+    expect(judge(seats, '0', '16')).toBe(ALLOWED_UNKNOWN);
+  });
+
+  test('people on different decks do not count, whatever their rows', () => {
+    const seats: SeatsJson = { rows: 3, map: { decks: ['上', '下'] } };
+    expect(judge(seats, '上3A', '上4A')).toBe(ALLOWED);
+    expect(judge(seats, '上3A', '下3A')).toBe(EXCLUDED);
+    expect(judge(seats, '上3A', '3A')).toBe(ALLOWED_UNKNOWN);
+    expect(judge(seats, '上3A', '上7A')).toBe(EXCLUDED);
+    expect(judge({ map: { decks: ['上', '下'] } }, '上3A', '上30A')).toBe(ALLOWED);
+  });
+
+  test('an aisle parts the rows where only one side counts', () => {
+    const seats: SeatsJson = { rows: 2, map: { across: 'ABC|DEF', same_side: true } };
+    expect(judge(seats, '12A', '12c')).toBe(ALLOWED);
+    expect(judge(seats, '12A', '12D')).toBe(EXCLUDED);
+    expect(judge(seats, '12', '12D')).toBe(ALLOWED_UNKNOWN);
+    expect(judge({ rows: 2, map: { across: 'ABC|DEF' } }, '12A', '12D')).toBe(ALLOWED);
+    const numbered: SeatsJson = { rows: 1, map: { per_row: 4, across: '12|34', same_side: true } };
+    expect(judge(numbered, '1', '6')).toBe(ALLOWED);
+    expect(judge(numbered, '1', '7')).toBe(EXCLUDED);
+  });
+
+  test.each([
+    [{ per_row: 0 }, /per_row/],
+    [{ decks: [''] }, /decks/],
+    [{ same_side: true }, /across/],
+    [{ across: 'AB|BC', same_side: true }, /B twice/],
+    [{ aisle: 1 } as never, /unknown key 'aisle' in map/],
+  ])('refuses %j', (map, message) => {
+    expect(() => judge({ map }, '1', '2')).toThrow(message);
   });
 });
