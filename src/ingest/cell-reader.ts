@@ -1,5 +1,5 @@
 /** Reads one cell as the number that its column wants, or says what is wrong with it. */
-import { EARLIEST_SEC, LATEST_SEC } from '../core/zone.js';
+import { EARLIEST_SEC, LATEST_SEC, dayNumber } from '../core/zone.js';
 import type { ColumnSpec, Dictionaries } from '../model/tables.js';
 import { AMBIGUOUS, IN_GAP, OUT_OF_RANGE, WRONG_UNIT, type TimeReader } from './time-text.js';
 
@@ -17,6 +17,8 @@ const SCIENTIFIC: Fault = {
 };
 const TEXT: Fault = { code: 'E_ID_TEXT', expected: 'well-formed Unicode text', advice: 'export the row again' };
 const COUNT: Fault = { code: 'E_VALUE', expected: 'a whole number from 0 to 4,000,000,000', advice: 'mend the value' };
+const CLOCK: Fault = { code: 'E_TIME', expected: 'a time of a service day such as 8:05:00 or 25:10:00', advice: 'mend the value or leave the cell empty' };
+const DATE: Fault = { code: 'E_TIME', expected: 'a date such as 20220301', advice: 'mend the value' };
 const NOT_TIME: Fault = {
   code: 'E_TIME',
   expected: 'a time such as 2022-03-01 08:15:30',
@@ -111,9 +113,20 @@ export class CellReader {
         return at + 1;
       }
       case 'count': {
-        const text = decoder.decode(bytes.subarray(lo, hi));
-        if (!/^\d{1,10}$/.test(text) || Number(text) > 4e9) this.fault = COUNT;
-        return Number(text) + 1;
+        const count = hi - lo <= 10 ? digits(bytes, lo, hi) : -1;
+        if (count < 0 || count > 4e9) this.fault = COUNT;
+        return count + 1;
+      }
+      case 'clock': {
+        const sec = clockSec(bytes, lo, hi);
+        if (sec < 0) this.fault = CLOCK;
+        return sec + 1;
+      }
+      case 'date': {
+        const number = hi - lo === 8 ? digits(bytes, lo, hi) : -1;
+        const day = number < 0 ? Number.NaN : dayNumber(Math.floor(number / 10_000), Math.floor(number / 100) % 100, number % 100);
+        if (Number.isNaN(day)) this.fault = DATE;
+        return Math.max(day, 1);
       }
     }
   }
@@ -128,6 +141,27 @@ const NINES = encoder.encode('9999');
 
 function isYear9999(bytes: Uint8Array, lo: number): boolean {
   return NINES.every((byte, i) => bytes[lo + i] === byte);
+}
+
+/** A whole number of digits alone; -1 for anything else. */
+function digits(bytes: Uint8Array, lo: number, hi: number): number {
+  let value = 0;
+  for (let i = lo; i < hi; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return lo < hi ? value : -1;
+}
+
+/** Seconds of `H:MM:SS`, the hours with one to three digits; -1 for anything else. */
+function clockSec(bytes: Uint8Array, lo: number, hi: number): number {
+  const [colon, first, last] = [58, hi - 6, hi - 3];
+  if (first <= lo || first - lo > 3 || bytes[first] !== colon || bytes[last] !== colon) return -1;
+  const hour = digits(bytes, lo, first);
+  const minute = digits(bytes, first + 1, last);
+  const second = digits(bytes, last + 1, hi);
+  return hour < 0 || minute < 0 || minute > 59 || second < 0 || second > 59 ? -1 : hour * 3600 + minute * 60 + second;
 }
 
 /** An id that a spreadsheet turned into a number: `1.38E+10`, `4.40301E+17`. Written as a scan, since it runs on every id. */

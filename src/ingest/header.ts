@@ -1,6 +1,6 @@
 /** Which cell of a header holds which column: by name or alias, without case, or as the caller maps it. */
-import { OptionError } from '../core/errors.js';
-import { TABLES, TABLE_NAMES, type TableName, type TableSpec } from '../model/tables.js';
+import { InputError, OptionError } from '../core/errors.js';
+import { TABLES, TABLE_NAMES, type AnyTableSpec, type TableName } from '../model/tables.js';
 
 /** `column=header` or `table.column=header`: a header that means a column, whatever its name. */
 export interface HeaderMapping {
@@ -33,10 +33,10 @@ export interface HeaderMap {
 /**
  * Finds the columns of a table in a header. A mapping takes the place of the column's own names in every file that has the mapped header.
  * @throws OptionError `E_COLUMN_TWICE` naming both headers, `E_COLUMN_MISSING` naming the column and what the header has; a first line without
- * any known header may be a row, which names people: it is shown only with `showValues`.
+ * any known header may be a row, which names people: it is shown only with `showValues`. Under a standard both are an InputError: no flag helps.
  */
 export function locateColumns(
-  spec: TableSpec,
+  spec: AnyTableSpec,
   header: readonly string[],
   file: string,
   mappings: readonly HeaderMapping[] = [],
@@ -55,6 +55,11 @@ export function locateColumns(
     const names =
       own === undefined ? [column.name, ...column.aliases].map((name) => name.toLowerCase()).filter((name) => !taken.has(name)) : [own.toLowerCase()];
     const found = lower.flatMap((text, cell) => (names.includes(text) ? [cell] : []));
+    if (spec.standard !== undefined && (found.length > 1 || (found.length === 0 && column.required))) {
+      const [code, expected] = found.length > 1 ? ['E_COLUMN_TWICE', 'one column'] : ['E_COLUMN_MISSING', 'a column'];
+      const got = found.length > 1 ? 'two of this name' : describe(spec, header, showValues);
+      throw new InputError(code, `${file}:1 ${code} expected ${expected} ${column.name}, as ${spec.standard} has it, got ${got}; mend the file`);
+    }
     if (found.length > 1) {
       throw new OptionError(
         'E_COLUMN_TWICE',
@@ -78,7 +83,7 @@ export function isSameHeader(cells: readonly string[], known: HeaderMap): boolea
 }
 
 /** Whether a record is a header of this table: every required column is named. Finds headers repeated inside a file. */
-export function looksLikeHeader(spec: TableSpec, cells: readonly string[], known: HeaderMap): boolean {
+export function looksLikeHeader(spec: AnyTableSpec, cells: readonly string[], known: HeaderMap): boolean {
   const lower = new Set(cells.map((text) => text.toLowerCase()));
   return spec.columns.every((column, i) => {
     if (!column.required) return true;
@@ -86,7 +91,7 @@ export function looksLikeHeader(spec: TableSpec, cells: readonly string[], known
   });
 }
 
-function describe(spec: TableSpec, header: readonly string[], showValues: boolean): string {
+function describe(spec: AnyTableSpec, header: readonly string[], showValues: boolean): string {
   const known = spec.columns.flatMap(({ name, aliases }) => [name, ...aliases]).map((name) => name.toLowerCase());
   // Full-width commas leave one cell: its parts tell whether it is a header.
   const isHeader = header.flatMap((text) => text.toLowerCase().split('，')).some((text) => known.includes(text));

@@ -1,6 +1,6 @@
 /** Reads rows given as objects into a table, by the rules that hold for the cells of a file. */
 import { OptionError } from '../core/errors.js';
-import type { ColumnSpec, TableSpec } from '../model/tables.js';
+import type { ColumnSpec, AnyTableSpec } from '../model/tables.js';
 import { NOT_WELL_FORMED, type CellReader, type Fault } from './cell-reader.js';
 import type { LedgerEntry } from './ledger.js';
 import { seen, type RowBooks } from './row-books.js';
@@ -57,7 +57,7 @@ export class ObjectReader {
 const encoder = new TextEncoder();
 
 /** A row that names no column of the table is a mistake of the program, not an empty row. @throws OptionError `E_ROW`. */
-function checkNames(row: unknown, spec: TableSpec): void {
+function checkNames(row: unknown, spec: AnyTableSpec): void {
   const names = typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.keys(row) : undefined;
   if (names === undefined || (names.length > 0 && !spec.columns.some(({ name }) => name in (row as object)))) {
     const got = names === undefined ? (row === null ? 'null' : typeof row) : names.slice(0, 8).join(', ');

@@ -4,7 +4,7 @@ import type { Dictionaries, Table } from '../model/tables.js';
 import { BlockMerger } from './block-merger.js';
 import { BlockQueue, type BlockParsers, type LaneAnswer } from './block-queue.js';
 import type { BlockSettings } from './block-reader.js';
-import { CellReader } from './cell-reader.js';
+import { CellReader, type Fault } from './cell-reader.js';
 import { CsvScanner } from './csv-scanner.js';
 import { Utf8Decoder, type Encoding } from './encoding.js';
 import { locateColumns, type HeaderMap, type HeaderMapping } from './header.js';
@@ -171,6 +171,11 @@ export class TableReader {
    */
   readRow(row: object, rowNumber: number, entry: LedgerEntry, file: number): void {
     this.#objects.read(row, rowNumber, entry, file);
+  }
+
+  /** Rejects a row that was accepted before it was seen together with others: whoever has it takes it out. Its text is no more. */
+  reject(entry: LedgerEntry, line: number, column: string, fault: Fault, got: string): void {
+    this.#books.reject(entry, line, column, fault, got, '');
   }
 
   /** A ledger entry for a further input. */

@@ -1,7 +1,7 @@
 /** Where the rows of a table end up: in its columns, among the rejects, or counted as duplicates. */
 import { InputError } from '../core/errors.js';
 import { visible } from '../core/visible.js';
-import type { Table } from '../model/tables.js';
+import type { RowCheck, Table } from '../model/tables.js';
 import { shapeOf, type Fault } from './cell-reader.js';
 import type { LedgerEntry, Reject } from './ledger.js';
 import { SeenCheckIns, SeenInAnyOrder, type SeenRows } from './seen-rows.js';
@@ -14,6 +14,7 @@ export class RowBooks {
   /** Units of epoch numbers seen in each column of the file in hand, or'ed together. */
   readonly units: Uint8Array;
   readonly #seen: SeenRows | null;
+  readonly #checks: readonly RowCheck[];
   readonly #valueOf: (name: string) => number;
 
   /** `keepsDuplicates`: equal rows are all accepted, for a caller that finds them later. */
@@ -22,16 +23,16 @@ export class RowBooks {
     this.#seen = keepsDuplicates ? null : table.spec.name === 'checkins' ? new SeenCheckIns(table) : new SeenInAnyOrder(table);
     this.values = new Float64Array(table.spec.columns.length);
     this.units = new Uint8Array(table.spec.columns.length);
+    this.#checks = [table.spec.check ?? []].flat();
     const position = new Map(table.spec.columns.map((column, i) => [column.name, i]));
     this.#valueOf = (name) => this.values[position.get(name)!]!;
   }
 
   /** Takes the row in hand. */
   accept(entry: LedgerEntry, file: number, line: number, raw: () => string): void {
-    const { check } = this.table.spec;
-    if (check && !check.holds(this.#valueOf)) {
-      const fault = { code: check.code, expected: check.expected, advice: 'mend the row: values are never swapped' };
-      return this.reject(entry, line, check.column, fault, 'the opposite', raw());
+    for (let i = 0; i < this.#checks.length; i++) {
+      const { column, code, expected, got = 'the opposite', advice = 'mend the row: values are never swapped' } = this.#checks[i]!;
+      if (!this.#checks[i]!.holds(this.#valueOf)) return this.reject(entry, line, column, { code, expected, advice }, got, raw());
     }
     this.table.push(this.values, file, line);
     this.settle(1, entry);

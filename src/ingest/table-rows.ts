@@ -21,10 +21,12 @@ function cellValue(column: ColumnSpec, value: number, ids: Dictionaries): string
     case 'text':
       return ids[column.dictionary!].text(value);
     case 'day':
+    case 'date':
       return new Date(value * DAY_SEC * 1000).toISOString().slice(0, 10);
     case 'word':
       return column.words![value - 1]!;
     case 'count':
+    case 'clock':
       return value - 1;
     case 'start':
     case 'end':

@@ -10,8 +10,10 @@ import { Dictionary } from '../core/dictionary.js';
  * - `id`, `text`: opaque text, as an id of the named dictionary; `id` refuses what a spreadsheet has damaged
  * - `start`, `end`: seconds since 1970; of a repeated local hour a start takes the earlier reading, an end the later
  * - `day`: days since 1970-01-01 · `degrees`: a coordinate up to `limit` · `word`: 1 + the place in `words` · `count`: a whole number + 1
+ * - of timetable feeds, whose times and dates need no zone to be read: `clock`: seconds of `H:MM:SS`, which may pass 24:00, + 1 · `date`: days since
+ *   1970-01-01 of `yyyyMMdd`; earlier ones, which mean "since ever", are 1
  */
-export type CellKind = 'id' | 'text' | 'start' | 'end' | 'day' | 'degrees' | 'word' | 'count';
+export type CellKind = 'id' | 'text' | 'start' | 'end' | 'day' | 'degrees' | 'word' | 'count' | 'clock' | 'date';
 
 export type DictionaryName = 'person' | 'place' | 'run' | 'case' | 'text';
 export type Dictionaries = Readonly<Record<DictionaryName, Dictionary>>;
@@ -40,16 +42,26 @@ export interface RowCheck<Name extends string = string> {
   readonly column: Name;
   readonly code: string;
   readonly expected: string;
+  /** What came instead. @defaultValue 'the opposite' */
+  readonly got?: string;
+  /** What to do. @defaultValue 'mend the row: values are never swapped' */
+  readonly advice?: string;
   /** Whether the row is sound, given a reader of its numbers. */
   holds(value: (name: Name) => number): boolean;
 }
 
-export interface TableSpec<Name extends string = string> {
-  /** The option that names its files: `checkins`, `places` … */
-  readonly name: TableName;
+export interface TableSpec<Name extends string = string, Title extends string = TableName> {
+  /** The option that names its files: `checkins`, `places` …; of a timetable feed the name of the file. */
+  readonly name: Title;
   readonly columns: readonly ColumnSpec<Name>[];
-  readonly check?: RowCheck<Name>;
+  /** Made in this order: the first that does not hold rejects the row. */
+  readonly check?: RowCheck<Name> | readonly RowCheck<Name>[];
+  /** The standard that fixes the headers, so that none can be mapped. */
+  readonly standard?: string;
 }
+
+/** A table of any kind, also one that no option names. */
+export type AnyTableSpec<Name extends string = string> = TableSpec<Name, string>;
 
 export type TableName = 'checkins' | 'places' | 'cases' | 'visits' | 'runs' | 'run-stops';
 
@@ -193,14 +205,14 @@ function endNotBeforeStart(): RowCheck<'start' | 'end'> {
 
 /** The rows of one table as typed columns. Row numbers are dense; `file` and `line` say where a row came from. */
 export class Table<Name extends string = string> {
-  readonly spec: TableSpec<Name>;
+  readonly spec: AnyTableSpec<Name>;
   readonly columns: readonly (U32Column | F64Column)[];
   /** Position in the list of inputs, and the line on which the row begins there. */
   readonly file: U32Column = new U32Column();
   readonly line: U32Column = new U32Column();
   readonly #all: readonly (U32Column | F64Column)[];
 
-  constructor(spec: TableSpec<Name>) {
+  constructor(spec: AnyTableSpec<Name>) {
     this.spec = spec;
     this.columns = spec.columns.map((column) => (column.kind === 'degrees' ? new F64Column() : new U32Column()));
     this.#all = [...this.columns, this.file, this.line];
