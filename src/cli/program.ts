@@ -6,6 +6,7 @@ import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
 import { addNetworkCommand } from './commands/network.js';
 import { addRulesCommand } from './commands/rules.js';
+import { addRunsCommand } from './commands/runs.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addValidateCommand } from './commands/validate.js';
 import { EXIT, type Command, type Io } from './io.js';
@@ -32,6 +33,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addNetworkCommand(program, run);
   addValidateCommand(program, run);
   addRulesCommand(program, run);
+  addRunsCommand(program, run);
   addSimulateCommand(program, run);
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
   try {

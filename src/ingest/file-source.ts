@@ -34,10 +34,10 @@ export class FileSource implements ByteSource {
   #bytes = 0;
   #sha256 = '';
 
-  /** `signal` ends the wait for bytes that do not come, as from a terminal. */
-  constructor(path: string, signal?: AbortSignal) {
+  /** `signal` ends the wait for bytes that do not come, as from a terminal. `name` stands in messages in place of the base name. */
+  constructor(path: string, signal?: AbortSignal, name?: string) {
     this.path = path;
-    this.name = path === '-' ? '-' : visible(basename(path));
+    this.name = name ?? (path === '-' ? '-' : visible(basename(path)));
     this.#signal = signal;
   }
 

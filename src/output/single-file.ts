@@ -45,22 +45,41 @@ export class SingleFile {
 
   /** Writes the file, whole or not at all. @throws StateError `E_WRITE`; whatever `pieces` throws. */
   async write(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): Promise<WrittenFile> {
-    const name = this.#name;
-    const file = await OutputFile.create(this.#temporary, { name, bytes: 0, sha256: '' });
+    const written = await this.prepare(pieces);
+    await this.publish();
+    return written;
+  }
+
+  /** Writes the file under its temporary name: for several that appear together. `publish` or `discard` must follow. @throws as `write`. */
+  async prepare(pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): Promise<WrittenFile> {
+    const file = await OutputFile.create(this.#temporary, { name: this.#name, bytes: 0, sha256: '' });
     try {
       for await (const data of inBlocks(pieces)) await file.append(data);
-      const written = await file.finish();
-      await guarded(name, async () => {
+      return await file.finish();
+    } catch (error) {
+      await file.park().catch(() => {});
+      await this.discard();
+      throw error;
+    }
+  }
+
+  /** Gives a prepared file its name. @throws StateError `E_WRITE`. */
+  async publish(): Promise<void> {
+    try {
+      await guarded(this.#name, async () => {
         for (const stale of staleTemporariesOf(this.path)) await unlink(stale);
         await rename(this.#temporary, this.path);
         await syncFolder(dirname(this.path));
       });
-      return written;
     } catch (error) {
-      await file.park().catch(() => {});
-      await unlink(this.#temporary).catch(() => {});
+      await this.discard();
       throw error;
     }
+  }
+
+  /** Takes a prepared file back. Never throws: it runs when something else went wrong. */
+  async discard(): Promise<void> {
+    await unlink(this.#temporary).catch(() => {});
   }
 }
 
