@@ -1,4 +1,4 @@
-// What `npm start` runs: the main job twice on the real data of fixtures/, through the command line as a user would type it.
+// What `npm start` runs: the main job three times on the real data of fixtures/, through the command line as a user would type it.
 // Writes into demo/ (not committed); ends with the code of the first run that fails.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { writeSfhhCheckIns } from './sfhh-checkins.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-process.exitCode = conference() || venueList() || farewell();
+process.exitCode = conference() || venueList() || bus() || farewell();
 
 /** Sensors at a conference, three index persons: WHO's rule of 15 minutes. Each pair meets at a place of its own (scripts/sfhh-checkins.mjs). */
 function conference() {
@@ -44,10 +44,24 @@ function venueList() {
   );
 }
 
+/** A real timetable, invented riders: who was on the bus with case-1, from which stop to which. */
+function bus() {
+  heading("3. Portland, June 2018: a bus of TriMet's line 1 by its real timetable, with invented riders");
+  return match(
+    ['--checkins', 'fixtures/bus-1/checkins.csv'],
+    ['--places', 'fixtures/bus-1/places.csv'],
+    ['--cases', 'fixtures/bus-1/cases.csv'],
+    ['--gtfs', 'fixtures/gtfs/trimet-vermont'],
+    ['--tz', 'America/Los_Angeles'],
+    ['--out', 'demo/bus'],
+  );
+}
+
 function farewell() {
   heading('The lists');
   console.log(`demo/sfhh/   people.csv is the associate list; contacts.csv says whose contact and why; episodes.csv each meeting
 demo/nz/     the same, and rejects.csv with the one row that could not be used
+demo/bus/    episodes.csv ends with from_stop and to_stop: everyone scanned only on boarding, where they got off was inferred
 
 The same with your own CSV (headers in English or Chinese are found by name; --map names others):
   node bin/copresence.js validate checkins.csv

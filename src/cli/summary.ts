@@ -6,7 +6,7 @@ import { count, printable, textTable } from './text-table.js';
 const TOP_PLACES = 5;
 
 export function summaryText(report: RunReport): string {
-  const { ledger, counts, warnings, outputs, out, result } = report;
+  const { ledger, counts, warnings, outputs, out, result, rides } = report;
   const parts = [
     textTable(
       ['file', 'read', 'accepted', 'rejected', 'duplicate', 'blank'],
@@ -43,6 +43,10 @@ export function summaryText(report: RunReport): string {
         ]),
       ),
     );
+  }
+  if (rides) {
+    const methods = Object.entries(rides.methods).map(([method, number]) => `${method} ${count(number)}`);
+    parts.push(`rides: ${count(rides.rides)} of ${count(rides.scans)} boarding scans; ends: ${methods.join(', ') || 'none'}`);
   }
   if (warnings.length > 0) parts.push(warnings.map((warning) => `note: ${printable(warning, 2000)}`).join('\n'));
   const rejected = ledger.reduce((sum, entry) => sum + entry.rejected, 0);

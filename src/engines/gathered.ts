@@ -6,18 +6,19 @@ import type { Plan } from '../model/plan.js';
 import type { InputTables } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
-import type { RideCounts } from '../stays/transit/rides.js';
 import type { SearchOptions } from './find-all.js';
 import type { MatchResult } from './match-result.js';
 import { CopresenceIndex } from './memory.js';
+import type { RideSummary } from './transit.js';
 import type { StayOptions } from './stay-options.js';
+import { readFeeds, type FeedInput, type FeedOptions } from './read-feeds.js';
 import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
 
 /** Stays that can be asked who was with whom. */
 export interface StaySource {
   readonly stayCounts: StayCounts;
   /** How rides were found, where that was asked for. */
-  readonly rideCounts?: RideCounts | undefined;
+  readonly rideCounts?: RideSummary | undefined;
   /** Categories of places that the dwell table does not know. */
   readonly unknownCategories: readonly string[];
   /** Places of itineraries at which nobody checked in. */
@@ -32,7 +33,7 @@ export interface Gathered {
   readonly tables: InputTables;
   readonly ledger: readonly LedgerEntry[];
   readonly rejects: readonly Reject[];
-  readonly inputs: readonly ReadInput[];
+  readonly inputs: readonly (ReadInput | FeedInput)[];
   /** What a reader of the lists should know of where the check-ins come from. */
   readonly warnings: readonly string[];
   /** Entries of the ledger whose rejected rows were not judged before: those of an index were when it was built. */
@@ -45,17 +46,18 @@ export interface Gathered {
 }
 
 /** Reads all files. @throws InputError, OptionError. */
-export async function gatherFiles(options: ReadOptions & StayOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
+export async function gatherFiles(options: ReadOptions & StayOptions & FeedOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
   const { reader, inputs } = await readInputs(options, zone, hooks);
+  const feeds = await readFeeds(options.gtfs ?? [], options, hooks);
   return {
     tables: reader.tables,
-    ledger: reader.ledger,
-    rejects: reader.rejects,
-    inputs,
+    ledger: [...reader.ledger, ...feeds.flatMap(({ ledger }) => ledger)],
+    rejects: [...reader.rejects, ...feeds.flatMap(({ rejects }) => rejects)],
+    inputs: [...inputs, ...feeds.map(({ input }) => input)],
     warnings: [],
-    unjudged: reader.ledger,
+    unjudged: [...reader.ledger, ...feeds.flatMap(({ ledger }) => ledger)],
     settings: { tz: zone.name ?? null, run_gap: options.runGap ?? '45m', dwell: new Dwell(options.dwell).toJSON() },
-    source: () => CopresenceIndex.build(reader, zone, options),
+    source: () => CopresenceIndex.build(reader, zone, options, feeds),
     close: () => {},
   };
 }

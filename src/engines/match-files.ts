@@ -23,8 +23,10 @@ import { gatherIndexed } from './match-index.js';
 import type { MatchResult, RuleCounts } from './match-result.js';
 import type { StayOptions } from './stay-options.js';
 import type { InputFiles, RunHooks, RunProgress } from './read-files.js';
+import type { FeedInput, FeedOptions } from './read-feeds.js';
+import type { RideSummary } from './transit.js';
 
-export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions {
+export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions {
   readonly files: InputFiles;
   /** Folder of an index on disk that has the check-ins, places and runs: `files` then names cases and itineraries alone. */
   readonly index?: string;
@@ -55,7 +57,7 @@ export interface RunReport {
   readonly out: string;
   readonly counts: readonly RuleCounts[];
   readonly ledger: readonly LedgerEntry[];
-  readonly inputs: readonly (InputDigest & { readonly table: TableName; readonly rows: number })[];
+  readonly inputs: readonly (InputDigest & { readonly table: TableName | FeedInput['table']; readonly rows: number })[];
   readonly outputs: readonly OutputEntry[];
   readonly warnings: readonly string[];
   /** How the stays were searched for each question, and why so. */
@@ -87,7 +89,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   if (options.index !== undefined && resolve(options.out) === resolve(options.index))
     throw new OptionError('E_EXISTS', 'out: expected another folder than that of the index');
 
-  const paths = TABLE_NAMES.flatMap((table) => files[table] ?? []);
+  const paths = [...TABLE_NAMES.flatMap((table) => files[table] ?? []), ...(options.gtfs ?? [])];
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
   folder.checkTargets(outputNames(plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes'), text.format));
 
@@ -125,6 +127,7 @@ async function matchGathered(
   const matching = source.matchInputs(gathered.tables, plan, { crew, onChoice: (choice) => choices.push(choice) });
   const result = await runAsync(matching, progressOf('match', 'cases')).finally(() => crew.close());
   const warnings = warningsOf(plan, source, gathered, result);
+  const rides = source.rideCounts && ridesOf(source.rideCounts);
 
   const lists = {
     names: result.names,
@@ -160,7 +163,7 @@ async function matchGathered(
       })),
       ledger,
       stays: source.stayCounts,
-      ...(source.rideCounts && { rides: source.rideCounts }),
+      ...(rides && { rides }),
       counts: result.counts,
       plan: choices,
       warnings,
@@ -181,6 +184,8 @@ async function matchGathered(
   };
 }
 
+const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
+
 const textOptions = (options: MatchFilesOptions) => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
 
 function warningsOf(plan: Plan, source: StaySource, { tables, inputs, warnings }: Gathered, result: MatchResult): string[] {
@@ -191,6 +196,7 @@ function warningsOf(plan: Plan, source: StaySource, { tables, inputs, warnings }
   return [
     ...plan.warnings,
     ...warnings,
+    ...(source.rideCounts?.notes ?? []),
     ...inputs.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
     ...source.unknownCategories.map((category) => `the place category '${category}' has no dwell times and counts as 'default'`),
     ...count(capped, 'stays cut at 24 h after the check-in (flag capped)'),
@@ -216,7 +222,12 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, 
     map: options.mappings ?? [],
     run_gap,
     skew: options.skew ?? '0s',
-    ...(options.rides && { rides: true, walk_m: options.walkM ?? 1000, walk_time: options.walkTime ?? '12m' }),
+    ...((options.rides || options.gtfs?.length) && {
+      gtfs: options.gtfs ?? [],
+      rides: true,
+      walk_m: options.walkM ?? 1000,
+      walk_time: options.walkTime ?? '12m',
+    }),
     dwell,
     max_rejects: options.maxRejects ?? '0.1%',
     format: options.format ?? 'csv',

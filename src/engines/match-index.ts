@@ -22,6 +22,7 @@ import { changedInputs } from './indexed-inputs.js';
 import { MatchResult } from './match-result.js';
 import { SKEW_LIMIT_SEC } from './memory.js';
 import type { StayOptions } from './stay-options.js';
+import type { FeedOptions } from './read-feeds.js';
 import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
 import { WorkingSet } from './working-set.js';
 
@@ -29,7 +30,7 @@ import { WorkingSet } from './working-set.js';
 const INDEXED = ['checkins', 'places', 'runs', 'run-stops'] as const;
 
 /** Opens an index and reads the cases. @throws InputError, OptionError. */
-export async function gatherIndexed(folder: string, options: ReadOptions & StayOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
+export async function gatherIndexed(folder: string, options: ReadOptions & StayOptions & FeedOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
   const given = INDEXED.find((table) => (options.files[table]?.length ?? 0) > 0);
   if (given) throw new OptionError('E_INDEX_OPTION', `${given}: expected cases and visits alone beside --index; add ${given} with 'copresence index'`);
   for (const name of ['dwell', 'runGap'] as const) {
@@ -39,7 +40,7 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
         `${name === 'dwell' ? 'dwell' : 'run-gap'}: expected none beside --index, since stays are inferred when the index is built`,
       );
   }
-  if (options.rides)
+  if (options.rides || options.gtfs?.length)
     throw new OptionError('E_INDEX_OPTION', 'rides: expected none beside --index, since stays are inferred when the index is built; give the files themselves');
   const skewSec = parseDuration(options.skew ?? 0, 'skew');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');

@@ -24,11 +24,10 @@ import { Runs } from '../stays/segment-runs.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
 import { Network, type NetworkOptions } from './network.js';
-import type { RideCounts } from '../stays/transit/rides.js';
 import { expandDuties } from '../stays/transit/duties.js';
-import { ridesOf } from './rides.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from './row-inputs.js';
 import type { StayOptions } from './stay-options.js';
+import { Transit, type NamedFeed, type RideSummary } from './transit.js';
 
 export interface IndexOptions extends StayOptions {
   /** IANA zone of local times and days; needed as soon as one occurs. The machine's zone is never used. */
@@ -37,6 +36,8 @@ export interface IndexOptions extends StayOptions {
   readonly timeFormats?: readonly string[];
   readonly places?: Iterable<PlaceInput>;
   readonly runs?: Iterable<RunInput>;
+  /** Timetable feeds, as `readFeed` gives them: their runs on the days of the check-ins are added, and rides inferred. */
+  readonly feeds?: readonly NamedFeed[];
   /** Stops of runs, for `rides`. */
   readonly runStops?: Iterable<RunStopInput>;
   /** How many rows of a table may be rejected: a count or a per cent. @defaultValue '0.1%' */
@@ -79,7 +80,7 @@ export function buildIndex(
     if (settings.runs) reader.readRows('runs', settings.runs);
     if (settings.runStops) reader.readRows('run-stops', settings.runStops);
     reader.checkRejects(limit);
-    return runSync(CopresenceIndex.build(reader, zone, settings));
+    return runSync(CopresenceIndex.build(reader, zone, settings, settings.feeds));
   };
   if ('readInto' in checkIns) return checkIns.readInto(reader).then(finish);
   if (Symbol.asyncIterator in checkIns) return reader.readAsyncRows('checkins', checkIns).then(finish);
@@ -110,7 +111,7 @@ export class CopresenceIndex {
   /** What was inferred from the check-ins. */
   readonly stayCounts: StayCounts;
   /** How rides were found; undefined without the option `rides`. */
-  readonly rideCounts: RideCounts | undefined;
+  readonly rideCounts: RideSummary | undefined;
   /** Categories of places that the dwell table does not know: they count as `default`. */
   readonly unknownCategories: readonly string[];
   readonly #tables: MatchTables;
@@ -124,7 +125,7 @@ export class CopresenceIndex {
     options: Pick<IndexOptions, 'timeFormats'>,
     reader: InputReader,
     stayCounts: StayCounts,
-    rideCounts: RideCounts | undefined,
+    rideCounts: RideSummary | undefined,
     unknownCategories: readonly string[],
   ) {
     this.#tables = tables;
@@ -139,7 +140,12 @@ export class CopresenceIndex {
   }
 
   /** @internal Builds from inputs that were read. */
-  static *build(reader: InputReader, zone: Zone, options: StayOptions & Pick<IndexOptions, 'timeFormats'>): Steps<CopresenceIndex> {
+  static *build(
+    reader: InputReader,
+    zone: Zone,
+    options: StayOptions & Pick<IndexOptions, 'timeFormats'>,
+    feeds: readonly NamedFeed[] = [],
+  ): Steps<CopresenceIndex> {
     const dwell = new Dwell(options.dwell);
     const gapSec = parseDuration(options.runGap ?? '45m', 'run-gap');
     const skewSec = parseDuration(options.skew ?? 0, 'skew');
@@ -147,10 +153,12 @@ export class CopresenceIndex {
     if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
     const inputs = reader.tables;
     resolveAliases(inputs);
+    const transit = options.rides || feeds.length > 0 ? new Transit(inputs, zone, feeds, options) : undefined;
     const places = new Places(inputs);
+    transit?.assign(places);
     const runs = Runs.of(inputs, places, dwell, gapSec);
     expandDuties(inputs, places, runs);
-    const rides = ridesOf(inputs, places, runs, dwell, zone, options);
+    const rides = transit?.rides(places, runs, dwell);
     const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec, rides });
     const index = new StayIndex(stays, inputs.ids.place.size);
     const unknown = [...places.categories()].filter((category) => !dwell.isKnown(category)).sort();
@@ -160,7 +168,7 @@ export class CopresenceIndex {
       options,
       reader,
       counts,
-      rides?.counts,
+      rides && { ...rides.counts, notes: transit!.notes },
       unknown,
     );
   }

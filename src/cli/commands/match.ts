@@ -21,6 +21,7 @@ interface MatchFlags extends InputFlags {
   readonly window?: 'dated' | 'all';
   readonly runGap?: string;
   readonly skew?: string;
+  readonly gtfs?: readonly string[];
   readonly rides?: true;
   readonly walkM?: number;
   readonly walkTime?: string;
@@ -59,6 +60,7 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--window <all|dated>', 'all: cases without dates have no bounds (default: dated)')
     .option('--run-gap <duration>', 'cut runs of vehicles without a timetable where no one scanned for this long (default: 45m)')
     .option('--skew <duration>', 'how far the clocks of two devices may differ')
+    .option('--gtfs <feed...>', 'timetables, GTFS as a folder or zip file: their runs are added, and rides inferred', several)
     .option('--rides', 'infer where riders got on and off, from --runs with --run-stops')
     .option('--walk-m <n>', 'metres people walk from a stop to their next scan (default: 1000)', wholeNumber)
     .option('--walk-time <duration>', 'how long that takes them (default: 12m)')

@@ -174,9 +174,13 @@ class VehicleSpans {
   }
 }
 
-/** Puts runs of a feed into a timetable: one journey for each trip that runs, whatever the number of its runs. */
-export function timetableOf(feed: Feed, runs: Iterable<FeedRun>, ids: Pick<Dictionaries, 'place' | 'run' | 'text'>): Timetable {
-  const timetable = new Timetable();
+/** Puts runs of a feed into a timetable, a new one unless given: one journey for each trip that runs, whatever the number of its runs. */
+export function timetableOf(
+  feed: Feed,
+  runs: Iterable<FeedRun>,
+  ids: Pick<Dictionaries, 'place' | 'run' | 'text'>,
+  timetable: Timetable = new Timetable(),
+): Timetable {
   const { stops, routes, trips, calls } = feed;
   const tripCalls = new TripCalls(feed, runs instanceof FeedRuns ? runs.times : tripTimes(feed));
   const journeyOf = new Int32Array(trips.ids.length).fill(-1);

@@ -35,10 +35,10 @@ const HOUR_SEC = 3600;
 /** How rides were found, for the summary. */
 export interface RideCounts {
   /** Scans on vehicles whose timetable is known, and those of them that became rides. */
-  scans: number;
-  rides: number;
+  readonly scans: number;
+  readonly rides: number;
   /** Rides whose run was chosen among several. */
-  ambiguous: number;
+  readonly ambiguous: number;
   /** Rides by the method of their ends. */
   readonly methods: Partial<Record<Method, number>>;
 }
@@ -46,7 +46,8 @@ export interface RideCounts {
 export class Rides {
   /** The rides of the person inferred last, by position of the scan. */
   readonly found: RideColumns = new RideColumns();
-  readonly counts: RideCounts = { scans: 0, rides: 0, ambiguous: 0, methods: {} };
+  readonly #counts = { scans: 0, rides: 0, ambiguous: 0 };
+  readonly #byMethod: number[] = METHODS.map(() => 0);
   readonly timetable: Timetable;
   readonly #checkIns: InputTables['checkIns'];
   readonly #places: Places;
@@ -94,6 +95,11 @@ export class Rides {
     }
   }
 
+  /** How the rides so far were found. */
+  get counts(): RideCounts {
+    return { ...this.#counts, methods: Object.fromEntries(METHODS.flatMap((name, i) => (this.#byMethod[i]! > 0 ? [[name, this.#byMethod[i]!]] : []))) };
+  }
+
   /** Infers the rides of one person: the check-ins `rows[lo..hi)`, in the order of time. Returns whether there is any. */
   infer(rows: ArrayLike<number>, lo: number, hi: number): boolean {
     this.#rows = rows;
@@ -117,9 +123,8 @@ export class Rides {
     for (let k = 0; k < this.#count; k++) {
       if (run[k]! < 0) continue;
       this.#name(k);
-      this.counts.rides++;
-      const name = METHODS[method[k]!]!;
-      this.counts.methods[name] = (this.counts.methods[name] ?? 0) + 1;
+      this.#counts.rides++;
+      this.#byMethod[method[k]!]!++;
     }
     return true;
   }
@@ -153,7 +158,7 @@ export class Rides {
       const namedRun = named !== 0 ? this.timetable.runOf(named) : NONE;
       // A check-out says when someone left; a run without a timetable says nothing of stops.
       if (checkOuts!.data[row] !== 0 || (named !== 0 ? namedRun < 0 : boarding.kindOf(place) === NO_RIDE)) continue;
-      this.counts.scans++;
+      this.#counts.scans++;
       if (this.#isSameTap(k, place, sec) && (named === 0 || run[k - 1] === namedRun)) {
         run[k] = run[k - 1]!;
         from[k] = from[k - 1]!;
@@ -189,7 +194,7 @@ export class Rides {
     for (let k = 0; k < this.#count; k++) {
       const candidates = this.#candidates.slice(this.#candidateLo[k], this.#candidateHi[k]);
       if (candidates.length === 0) continue;
-      this.counts.ambiguous++;
+      this.#counts.ambiguous++;
       const sec = this.#secOf(k);
       if (k > 0 && run[k - 1]! < 0 && sec - this.#secOf(k - 1) <= CAME_FROM_SEC && this.#locate(k - 1)) {
         for (const candidate of candidates) {
