@@ -94,18 +94,21 @@ export async function writeRuns(options: WriteRunsOptions, hooks: RunHooks = {})
     const timeOf = options.epoch ? String : (sec: number): string => zone.text(sec);
     const text = { format: 'csv', isForExcel: false, isRaw } as const;
     const counted = new RunRows(runs, timeOf, hooks);
-    const outputs: OutputEntry[] = [{ ...(await files.runs.prepare(rowText(RUN_COLUMNS, counted, text))), rows: counted.rows }];
+    const runsWritten = await files.runs.prepare(rowText(RUN_COLUMNS, counted, text));
+    const outputs: OutputEntry[] = [{ ...runsWritten, rows: counted.rows }];
     const { notes } = runs;
     const stops = new StopRows(runs, timeOf, hooks);
     try {
-      if (files.stops) outputs.push({ ...(await files.stops.prepare(rowText(STOP_COLUMNS, stops, text))), rows: stops.rows });
+      const stopsWritten = await files.stops?.prepare(rowText(STOP_COLUMNS, stops, text));
+      if (stopsWritten) outputs.push({ ...stopsWritten, rows: stops.rows });
       hooks.signal?.throwIfAborted();
+      await files.runs.publish();
+      await files.stops?.publish();
     } catch (error) {
       await files.runs.discard();
+      await files.stops?.discard();
       throw error;
     }
-    await files.runs.publish();
-    await files.stops?.publish();
     return {
       zone: feed.zone,
       days: lastDay - firstDay + 1,
@@ -115,7 +118,7 @@ export async function writeRuns(options: WriteRunsOptions, hooks: RunHooks = {})
       run_stops: stops.rows,
       ledger: read.ledger,
       notes: [...read.notes, ...notes, ...calendarNotes(feed, counted.dayCount, firstDay, lastDay)],
-      outputs: outputs.map((output, i) => ({ ...output, rows: i === 0 ? counted.rows : stops.rows })),
+      outputs,
     };
   } finally {
     opened.close();

@@ -27,7 +27,7 @@ export class SingleFile {
     this.#name = basename(path);
     this.#temporary = path + temporarySuffix(randomBytes(4).toString('hex'));
     const folder = status(dirname(path), true);
-    if (!folder?.isDirectory()) throw new OptionError('E_OUT', `${option}: expected a file in a folder that is there, got ${path}`);
+    if (this.#name === '' || !folder?.isDirectory()) throw new OptionError('E_OUT', `${option}: expected a file in a folder that is there, got ${path}`);
     const there = status(path);
     if (!there) return;
     for (const input of inputs) {
