@@ -66,6 +66,34 @@ export class CellReader {
     return sec;
   }
 
+  /** An instant in seconds since 1970, of a column of times whose cells are no text. Look at `fault` before using it. */
+  instant(column: ColumnSpec, sec: number): number {
+    this.settle();
+    return this.#openEnd(column, sec) ? 0 : this.seconds(sec);
+  }
+
+  /** The instant at which the local clock shows `wallSec`, counted as if it were UTC. Look at `fault` before using it. @throws OptionError without a zone. */
+  wall(column: ColumnSpec, wallSec: number): number {
+    this.settle();
+    const sec = this.times.wall(wallSec, column.kind === 'end' ? 'end' : 'start');
+    if (sec >= 0) return sec;
+    if (sec !== OUT_OF_RANGE || !this.#openEnd(column, wallSec)) this.fault = TIME_FAULTS[sec]!;
+    return 0;
+  }
+
+  /** Nothing is wrong with the cell in hand, which was read before. */
+  settle(): void {
+    this.fault = null;
+    this.lastUnit = 0;
+  }
+
+  /** Whether a check-out is in the year 9999, which stands for none; counts it. */
+  #openEnd({ name }: ColumnSpec, sec: number): boolean {
+    const isOpen = name === 'check_out' && sec >= YEAR_9999_SEC && sec < YEAR_10000_SEC;
+    if (isOpen) this.openEnds++;
+    return isOpen;
+  }
+
   /** The number of the trimmed cell `bytes[lo..hi)`. Look at `fault` before using it. */
   read(column: ColumnSpec, bytes: Uint8Array, lo: number, hi: number): number {
     this.fault = null;
@@ -135,6 +163,8 @@ export class CellReader {
 /** The reject of a text that UTF-8 cannot hold: only rows given as objects can have one. */
 export const NOT_WELL_FORMED: Fault = TEXT;
 
+const YEAR_9999_SEC = 253_370_764_800;
+const YEAR_10000_SEC = 253_402_300_800;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const NINES = encoder.encode('9999');

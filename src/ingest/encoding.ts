@@ -20,7 +20,12 @@ const MAGIC: readonly (readonly [bytes: readonly number[], name: string, advice:
   [[0x50, 0x4b, 0x03, 0x04], 'a ZIP or XLSX file', 'save the sheet as CSV UTF-8, or unpack it'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel file', 'save the sheet as CSV UTF-8'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'a Zstandard file', 'unpack it with zstd -d'],
-  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', 'export it as CSV'],
+  [
+    [0x50, 0x41, 0x52, 0x31],
+    'a Parquet file that cannot be read from its end',
+    'give it as a file by its name, not packed, and not through standard input or a pipe',
+  ],
+  [[0x50, 0x41, 0x52, 0x45], 'an encrypted Parquet file', 'write it without encryption'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF file', 'export the table as CSV'],
   [[0x1f, 0x8b], 'a gzip file inside a gzip file', 'unpack it once'],
 ];

@@ -1,12 +1,14 @@
 /** Files as byte sources: plain or gzip by magic bytes, hashed as they are read, refused if they change meanwhile. */
 import { createHash, type Hash } from 'node:crypto';
 import { fstatSync, type Stats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable, addAbortSignal } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../core/errors.js';
 import { visible } from '../core/visible.js';
+import { ParquetFile, isMagic, type StillBytes } from './parquet-file.js';
+import { loadParquetPeer } from './parquet-peer.js';
 import type { ByteSource } from './read-table.js';
 
 /** What the manifest says of an input. */
@@ -32,6 +34,8 @@ export class FileSource implements ByteSource {
   #stream: Readable | undefined;
   #hash: Hash = createHash('sha256');
   #bytes = 0;
+  /** Bytes read by their places, before all are read in order for the digest. */
+  #placedBytes = 0;
   #sha256 = '';
 
   /** `signal` ends the wait for bytes that do not come, as from a terminal. `name` stands in messages in place of the base name. */
@@ -48,11 +52,39 @@ export class FileSource implements ByteSource {
 
   /** Share of the file that was read, or NaN where the size is not known. */
   readShare(): number {
-    return this.#fileBytes === undefined ? Number.NaN : this.#bytes / this.#fileBytes;
+    return this.#fileBytes === undefined ? Number.NaN : Math.min(1, Math.max(this.#bytes, this.#placedBytes) / this.#fileBytes);
   }
 
   digest(): InputDigest {
     return { name: this.name, bytes: this.#bytes, sha256: this.#sha256 };
+  }
+
+  /**
+   * The file as columns, if its first bytes say that it is a Parquet file. Only of a regular file: nothing else can be read from its end, and
+   * looking would use it up. Whoever gets it closes its bytes.
+   * @throws InputError `E_READ`, `E_PARQUET`, `E_PARQUET_ENCRYPTED`, EngineError `E_PARQUET_PEER`.
+   */
+  async parquet(): Promise<ParquetFile | undefined> {
+    const isRegular =
+      this.path !== '-' &&
+      (await stat(this.path).then(
+        (stats) => stats.isFile(),
+        () => false,
+      ));
+    if (!isRegular) return undefined; // what is wrong with it, `chunks` says
+    const handle = await this.#open();
+    let isKept = false;
+    try {
+      const bytes = this.#stillBytes(handle);
+      const head = await bytes.read(0, Math.min(4, bytes.sizeBytes));
+      if (!isMagic(head, 'PAR1') && !isMagic(head, 'PARE')) return undefined;
+      this.#fileBytes = bytes.sizeBytes;
+      const parquet = await ParquetFile.open(this.name, bytes, await loadParquetPeer(this.name));
+      isKept = true;
+      return parquet;
+    } finally {
+      if (!isKept) await handle.close();
+    }
   }
 
   /** The unpacked bytes. @throws InputError `E_READ`, `E_GZIP`, `E_CHANGED`. */
@@ -77,26 +109,51 @@ export class FileSource implements ByteSource {
   }
 
   async *#file(): AsyncGenerator<Uint8Array> {
-    let handle: FileHandle;
-    try {
-      handle = await open(this.path, 'r');
-    } catch (cause) {
-      throw readError(this.name, cause);
-    }
+    const handle = await this.#open();
     try {
       const before = fstatSync(handle.fd);
       if (before.isDirectory()) throw new InputError('E_READ', `${this.name} E_READ expected a file, got a folder; name the files in it`);
       if (before.isFile()) this.#fileBytes = before.size;
       yield* this.#hashed(blocksOf(handle));
-      if (before.isFile() && hasChanged(before, fstatSync(handle.fd), this.#bytes)) {
-        throw new InputError(
-          'E_CHANGED',
-          `${this.name} E_CHANGED expected a file that stays as it is, got one that changed while it was read; run again when it is whole`,
-        );
-      }
+      if (before.isFile() && hasChanged(before, fstatSync(handle.fd), this.#bytes)) throw changed(this.name);
     } finally {
       await handle.close();
     }
+  }
+
+  async #open(): Promise<FileHandle> {
+    try {
+      return await open(this.path, 'r');
+    } catch (cause) {
+      throw readError(this.name, cause);
+    }
+  }
+
+  /** Bytes by their places. The digest is taken at the end, over all of them in order. */
+  #stillBytes(handle: FileHandle): StillBytes {
+    const before = fstatSync(handle.fd);
+    return {
+      sizeBytes: before.size,
+      read: async (lo, hi) => {
+        const buffer = new ArrayBuffer(hi - lo);
+        for (let at = lo; at < hi;) {
+          const { bytesRead } = await handle.read(new Uint8Array(buffer), at - lo, Math.min(hi - at, 1 << 30), at).catch((cause: unknown) => {
+            throw readError(this.name, cause);
+          });
+          if (bytesRead === 0) throw changed(this.name);
+          at += bytesRead;
+          this.#placedBytes += bytesRead;
+        }
+        return buffer;
+      },
+      finish: async () => {
+        const blocks = this.#hashed(blocksOf(handle));
+        while (!(await blocks.next()).done) this.#signal?.throwIfAborted();
+        if (hasChanged(before, fstatSync(handle.fd), this.#bytes)) throw changed(this.name);
+        this.#sha256 = this.#hash.digest('hex');
+      },
+      close: () => handle.close(),
+    };
   }
 
   async *#standardInput(): AsyncGenerator<Uint8Array> {
@@ -161,6 +218,9 @@ async function* blocksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
 
 const hasChanged = (before: Stats, after: Stats, bytesRead: number): boolean =>
   before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ino !== after.ino || bytesRead !== before.size;
+
+const changed = (name: string): InputError =>
+  new InputError('E_CHANGED', `${name} E_CHANGED expected a file that stays as it is, got one that changed while it was read; run again when it is whole`);
 
 function readError(name: string, cause: unknown): InputError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';

@@ -10,6 +10,8 @@ import { Utf8Decoder, type Encoding } from './encoding.js';
 import { locateColumns, type HeaderMap, type HeaderMapping } from './header.js';
 import { newLedgerEntry, type LedgerEntry, type Reject } from './ledger.js';
 import { ObjectReader } from './object-reader.js';
+import type { ParquetFile } from './parquet-file.js';
+import { ParquetRows } from './parquet-rows.js';
 import { RecordReader } from './record-reader.js';
 import { RowBooks } from './row-books.js';
 import type { TimeReader } from './time-text.js';
@@ -21,6 +23,8 @@ export interface ByteSource {
   /** Size of all chunks together, where it is known before they were read. */
   readonly sizeBytes?: number | undefined;
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** The file as columns, if it is a Parquet file; nothing of `chunks` is used up by looking. */
+  parquet?(): Promise<ParquetFile | undefined>;
 }
 
 export interface ReadOptions {
@@ -50,6 +54,7 @@ export interface RowBatches {
 export interface FileReading {
   readonly file: string;
   readonly encoding: Encoding;
+  /** Empty for a Parquet file. */
   readonly delimiter: string;
   /** column → the file's own header; columns that the file lacks are absent. */
   readonly columns: Readonly<Record<string, string>>;
@@ -66,6 +71,7 @@ export class TableReader {
   readonly #cells: CellReader;
   readonly #records: RecordReader;
   readonly #objects: ObjectReader;
+  readonly #parquet: ParquetRows;
 
   /** `keepsDuplicates`: equal rows are all accepted, for a caller that finds them later. */
   constructor(table: Table, ids: Dictionaries, times: TimeReader, keepsDuplicates = false) {
@@ -74,6 +80,7 @@ export class TableReader {
     this.#cells = new CellReader(ids, times);
     this.#records = new RecordReader(this.#books, ids, this.#cells);
     this.#objects = new ObjectReader(this.#books, this.#cells);
+    this.#parquet = new ParquetRows(this.#books, this.#cells);
   }
 
   get rejects(): readonly Reject[] {
@@ -81,10 +88,12 @@ export class TableReader {
   }
 
   /**
-   * Reads one CSV file as the input at position `file` of the list of inputs.
-   * @throws InputError if the file is unusable, OptionError if its header is, or a zone is missing.
+   * Reads one CSV or Parquet file as the input at position `file` of the list of inputs.
+   * @throws InputError if the file is unusable, OptionError if its header is, or a zone is missing, EngineError if a peer is.
    */
   async readFile(source: ByteSource, file: number, options: ReadOptions = {}): Promise<void> {
+    const parquet = await source.parquet?.();
+    if (parquet) return this.#readParquet(parquet, file, options);
     const decoder = new Utf8Decoder(source.name, options.encoding, options.headBytes);
     const scanner = new CsvScanner(source.name);
     const entry = this.open(source.name);
@@ -148,20 +157,60 @@ export class TableReader {
     }
     await queue?.finish();
     drain(true, new Uint8Array(0));
-    const notes: string[] = [];
-    const note = (count: number, text: string): void => void (count > 0 && notes.push(text.replace('#', String(count))));
-    if (header === undefined) notes.push('the file is empty: 0 rows');
-    else if (entry.read === 0) notes.push('the file has a header and no rows');
-    note(scanner.innerMarks, '# byte order marks inside the file left out, as in files put together from several exports');
-    note(this.#cells.openEnds - before.openEnds, '# check-outs in the year 9999 read as no check-out');
-    note(this.#cells.times.repeatedHours - before.repeated, '# local times that the clock showed twice: the earlier reading for a start, the later for an end');
+    const notes = this.#notes(before);
+    if (scanner.innerMarks > 0) notes.unshift(`${scanner.innerMarks} byte order marks inside the file left out, as in files put together from several exports`);
+    if (header === undefined) notes.unshift('the file is empty: 0 rows');
+    else if (entry.read === 0) notes.unshift('the file has a header and no rows');
     this.readings.push({
       file: source.name,
       encoding: decoder.encoding,
       delimiter: String.fromCharCode(scanner.delimiter || 44),
-      columns: Object.fromEntries(this.#books.table.spec.columns.flatMap((column, i) => (header?.headers[i] ? [[column.name, header.headers[i]]] : []))),
+      columns: this.#columnsOf(header),
       notes,
     });
+  }
+
+  async #readParquet(parquet: ParquetFile, file: number, options: ReadOptions): Promise<void> {
+    const entry = this.open(parquet.name);
+    const before = { openEnds: this.#cells.openEnds, repeated: this.#cells.times.repeatedHours };
+    const { spec } = this.#books.table;
+    const { signal, onChunk, batches, mappings, showValues = false } = options;
+    try {
+      const names = parquet.columns.map(({ name }) => name.replaceAll(/^[\t-\r ]+|[\t-\r ]+$/g, ''));
+      const header = locateColumns(spec, names, parquet.name, mappings, true);
+      const rows = parquet.groupRows.reduce((sum, count) => sum + count, 0);
+      this.#books.table.reserve(Math.min(rows, parquet.bytes.sizeBytes, batches ? batches.rows + 100_000 : Number.POSITIVE_INFINITY));
+      const afterwards = async (): Promise<void> => {
+        signal?.throwIfAborted();
+        onChunk?.(entry.read, Math.round((entry.read / rows) * parquet.bytes.sizeBytes));
+        if (batches && this.#books.table.rowCount >= batches.rows) await batches.take();
+      };
+      await this.#parquet.readAll(parquet, { header, entry, file, showValues, afterwards });
+      await parquet.bytes.finish();
+      const notes = this.#notes(before);
+      for (const [i, { name, kind }] of spec.columns.entries()) {
+        const isNumber = kind === 'id' && header.cells[i]! >= 0 && parquet.columns[header.cells[i]!]!.form === 'integer';
+        if (isNumber) notes.push(`${name} is a column of whole numbers: if its ids began with zeros, they are lost; write ids as strings`);
+      }
+      if (entry.read === 0) notes.unshift('the file has columns and no rows');
+      this.readings.push({ file: parquet.name, encoding: 'utf-8', delimiter: '', columns: this.#columnsOf(header), notes });
+    } finally {
+      await parquet.bytes.close();
+    }
+  }
+
+  /** Things that were seen since `before`, when the file began. */
+  #notes(before: { readonly openEnds: number; readonly repeated: number }): string[] {
+    const openEnds = this.#cells.openEnds - before.openEnds;
+    const repeated = this.#cells.times.repeatedHours - before.repeated;
+    return [
+      ...(openEnds > 0 ? [`${openEnds} check-outs in the year 9999 read as no check-out`] : []),
+      ...(repeated > 0 ? [`${repeated} local times that the clock showed twice: the earlier reading for a start, the later for an end`] : []),
+    ];
+  }
+
+  #columnsOf(header: HeaderMap | undefined): Record<string, string> {
+    return Object.fromEntries(this.#books.table.spec.columns.flatMap((column, i) => (header?.headers[i] ? [[column.name, header.headers[i]]] : [])));
   }
 
   /**

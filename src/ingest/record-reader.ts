@@ -92,7 +92,7 @@ const HEADER_AGAIN: Fault = {
   advice: 'the header stands here again, as in files put together from several exports: take the line out',
 };
 const BAD_QUOTE: Fault = { code: 'E_CSV_QUOTE', expected: 'quotes only around a whole cell, doubled inside', advice: 'mend the row' };
-const NUL: Fault = { code: 'E_CSV_NUL', expected: 'text', advice: 'the row has a NUL byte: export it again' };
+export const NUL: Fault = { code: 'E_CSV_NUL', expected: 'text', advice: 'the row has a NUL byte: export it again' };
 
 function wrongCells({ cellCount, lo, hi }: CsvScanner, header: HeaderMap): Fault | null {
   let isWrong = cellCount < header.cellCount;

@@ -26,6 +26,8 @@ const DASH = 45,
   SPACE = 32,
   UPPER_T = 84,
   UPPER_Z = 90;
+/** The end of the year 9999, the last that a text can have. */
+const LAST_WALL_SEC = 253_402_300_799;
 const decoder = new TextDecoder();
 
 export class TimeReader {
@@ -63,6 +65,11 @@ export class TimeReader {
     const wall = this.#patterns.read(decoder.decode(bytes.subarray(lo, hi)));
     if (typeof wall === 'string') return wall === 'none' ? NOT_A_TIME : AMBIGUOUS;
     return wall.isInstant ? inRange(wall.sec) : this.#local(wall.sec, side);
+  }
+
+  /** The instant at which the local clock shows `wallSec`, counted as if it were UTC, or one of the negative faults. @throws OptionError without a zone. */
+  wall(wallSec: number, side: Side): number {
+    return this.#local(Math.min(Math.max(wallSec, 0), LAST_WALL_SEC), side);
   }
 
   /** Days since 1970-01-01 of a date cell, or one of the negative faults. */

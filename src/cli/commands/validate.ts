@@ -55,7 +55,7 @@ export async function validateCommand(flags: ValidateFlags, io: Io): Promise<num
   }
 }
 
-const DELIMITERS: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const DELIMITERS: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', '': 'Parquet' };
 
 function reportText({ files, faults, profile, suggestions, warnings, tz }: ValidationReport): string {
   const parts = files.map(({ file, encoding, delimiter, columns, read, accepted, rejected, duplicate, blank }) =>
