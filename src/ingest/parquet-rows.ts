@@ -91,7 +91,7 @@ export class ParquetRows {
       const value = this.#values[i];
       if (!(value instanceof TextCell) || value.flaw === 0) continue;
       if (value.flaw === NOT_UTF8) throw this.#notUtf8(rowNumber, i);
-      if (value.flaw === HAS_NUL) return books.reject(entry, rowNumber, '', NUL, `${columns.length} cells`, this.#raw());
+      if (value.flaw === HAS_NUL) return books.reject(entry, rowNumber, '', NUL, `${this.#reading.header.cellCount} cells`, this.#raw());
     }
     for (let i = 0; i < columns.length; i++) {
       books.values[i] = this.#number(i, rowNumber);
@@ -192,7 +192,7 @@ function textOf(value: unknown, column: ParquetColumn | null): string {
   if (value instanceof TextCell) return value.text();
   if (column.form === 'date') return isoText(Number(value) * 86_400).slice(0, 10);
   if (column.form === 'instant') return isoText(secondsOf(value, column.unitsPerSec));
-  if (column.form === 'wall') return isoText(secondsOf(value, column.unitsPerSec)).slice(0, 19);
+  if (column.form === 'wall') return isoText(secondsOf(value, column.unitsPerSec)).slice(0, 19).replace('T', ' ');
   if (column.form === 'number' && typeof value === 'number') return decimalText(value, column.places);
   return String(value);
 }
