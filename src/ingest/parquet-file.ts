@@ -36,6 +36,7 @@ export class ParquetFile {
     this.#peer = peer;
     this.#metadata = metadata;
     this.columns = topColumns(metadata.schema);
+    if (!this.columns.every((column) => typeof column.name === 'string')) throw new Error('a column without a name');
     this.groupRows = metadata.row_groups.map((group) => Number(group.num_rows));
     const rows = this.groupRows.reduce((sum, count) => sum + count, 0);
     if (!this.groupRows.every((count) => Number.isInteger(count) && count >= 0 && count < 2 ** 32) || rows !== Number(metadata.num_rows))
@@ -67,9 +68,8 @@ export class ParquetFile {
     const names = [...new Set(wanted.map((column) => this.columns[column]!.name))];
     const read = new Map<string, ParquetValues>();
     for (const name of names) {
-      const chunk = this.#chunk(group, name);
       try {
-        read.set(name, await this.#readColumn(name, chunk, rowStart, rows));
+        read.set(name, await this.#readColumn(name, this.#chunk(group, name), rowStart, rows));
       } catch (cause) {
         throw cause instanceof CopresenceError ? cause : this.#damagedGroup(group, cause);
       }

@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Lists } from './run-cli.js';
 
 /** `wall`, `instant`: whole or broken seconds since 1970 by the local clock or by UTC; written as microseconds. */
-export type ColumnType = 'text' | 'bytes' | 'wall' | 'instant' | 'date' | 'int32' | 'int64' | 'double' | 'float' | 'decimal' | 'uuid' | 'boolean' | 'int96';
+export type ColumnType = 'text' | 'bytes' | 'wall' | 'instant' | 'date' | 'int32' | 'int64' | 'double' | 'float' | 'decimal' | 'uuid' | 'boolean';
 export type Column = readonly [name: string, type: ColumnType, values: readonly unknown[]];
 
 const ELEMENTS = {
@@ -19,7 +19,6 @@ const ELEMENTS = {
   decimal: { type: 'INT64', converted_type: 'DECIMAL', scale: 6, precision: 18 },
   uuid: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, logical_type: { type: 'UUID' } },
   boolean: { type: 'BOOLEAN' },
-  int96: { type: 'INT96' },
 } as const;
 
 const stored = (type: ColumnType, value: unknown): unknown => {

@@ -23,7 +23,7 @@ interface IndexFlags extends Omit<InputFlags, 'checkins' | 'cases' | 'visits'> {
 }
 
 export function addIndexCommands(program: Program, run: Run): void {
-  const command = program.command('index').argument('[file...]', "check-ins as CSV; '-' is standard input");
+  const command = program.command('index').argument('[file...]', "check-ins as CSV or Parquet; '-' is standard input");
   addReadingOptions(command)
     .summary('keep check-ins in an index on disk, to be matched any number of times')
     .description('Builds an index in a folder, or adds check-ins to one: each day is a file of its own. Then: copresence match --index DIR.')
