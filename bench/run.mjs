@@ -1,6 +1,6 @@
 /**
  * `npm run bench [NAME] [ROWS]`: runs a bench in a process of its own, prints its figures and keeps them in bench/results/<name>.json.
- * Without a name: all of them but `hot-station` and `disk`, which write many gigabytes, `peers`, which installs what this project is compared with (these
+ * Without a name: all of them but `hot-station` and `disk`, which write many gigabytes, `parquet` and `peers`, which install what this project is compared with (these
  * take long), and `gate`, which CI runs. A bench checks its answer before it gives a figure. `gate` also adds a line to history.jsonl.
  * COPRESENCE_BENCH_RESULTS names another folder for the results, so that a run of CI leaves the tree as it was.
  */
@@ -18,6 +18,7 @@ const FILES = {
   'long-stays': 'long-stays.mjs',
   'hot-station': 'hot-station.mjs',
   disk: 'disk.mjs',
+  parquet: 'parquet.mjs',
   peers: 'peers/peers.mjs',
   gate: 'gate.mjs',
 };

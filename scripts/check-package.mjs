@@ -147,6 +147,10 @@ function checkCommand(user) {
           .map((line) => line.trim().split(','))
       : [[]];
   const contacts = rows.map((row) => row[header.indexOf('contact_id')]).join();
+  writeFileSync(join(user, 'scans.parquet'), 'PAR1 PAR1');
+  const without = spawnSync(command, ['validate', 'scans.parquet'], { cwd: user, encoding: 'utf8' });
+  const isTold = without.status === 2 && without.stderr.includes('E_PARQUET_PEER') && without.stderr.includes('npm install hyparquet');
+  check('the command says what to install for a Parquet file', isTold, `exit code ${without.status}: ${without.stderr}`);
   check('the command writes the lists', contacts === 'other', `exit code ${ran.status}, contacts '${contacts}': ${ran.stderr}`);
 }
 

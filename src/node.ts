@@ -7,7 +7,7 @@ import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput } fr
 import { CheckInReader, readTableRows, type ReadFilesOptions } from './ingest/read-check-ins.js';
 
 /**
- * Check-ins of CSV files (UTF-8, UTF-16 or GB18030; plain or gzip; `-` is standard input).
+ * Check-ins of CSV files (UTF-8, UTF-16 or GB18030; plain or gzip; `-` is standard input) or Parquet files (with the optional peer hyparquet).
  * @example
  * const index = await buildIndex(readCheckIns(['scans.csv'], { tz: 'Asia/Shanghai' }), { tz: 'Asia/Shanghai' });
  */
@@ -15,19 +15,19 @@ export function readCheckIns(files: string | readonly string[], options: ReadFil
   return new CheckInReader([files].flat(), options);
 }
 
-/** Places of CSV files. @throws InputError, OptionError. */
+/** Places of CSV or Parquet files. @throws InputError, OptionError, EngineError. */
 export const readPlaces = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<PlaceInput[]> =>
   readTableRows('places', [files].flat(), options);
 
-/** Cases of CSV files. @throws InputError, OptionError. */
+/** Cases of CSV or Parquet files. @throws InputError, OptionError, EngineError. */
 export const readCases = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<CaseInput[]> =>
   readTableRows('cases', [files].flat(), options);
 
-/** Case itineraries of CSV files. @throws InputError, OptionError. */
+/** Case itineraries of CSV or Parquet files. @throws InputError, OptionError, EngineError. */
 export const readVisits = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<ItineraryInput[]> =>
   readTableRows('visits', [files].flat(), options);
 
-/** Runs of CSV files. @throws InputError, OptionError. */
+/** Runs of CSV or Parquet files. @throws InputError, OptionError, EngineError. */
 export const readRuns = (files: string | readonly string[], options: ReadFilesOptions = {}): Promise<RunInput[]> =>
   readTableRows('runs', [files].flat(), options);
 

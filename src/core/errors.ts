@@ -18,5 +18,5 @@ export class OptionError extends CopresenceError {}
 /** The work cannot go on as things are: a limit would be passed (`E_LIMIT`, exit 5), a file cannot be written (`E_WRITE`, exit 74). */
 export class StateError extends CopresenceError {}
 
-/** Another engine is missing, too old or failed. */
+/** Another engine, or an optional package, is missing, too old or failed. */
 export class EngineError extends CopresenceError {}

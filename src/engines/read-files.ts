@@ -9,7 +9,7 @@ import { InputReader, checkFileNames } from '../ingest/read-inputs.js';
 import type { FileReading, RowBatches } from '../ingest/read-table.js';
 import { TABLE_NAMES, type TableName } from '../model/tables.js';
 
-/** Names of CSV files by table; `-` is standard input. */
+/** Names of CSV or Parquet files by table; `-` is standard input. */
 export type InputFiles = Readonly<Partial<Record<TableName, readonly string[]>>>;
 
 /** How far a run is. */

@@ -14,7 +14,7 @@ export interface LedgerEntry {
 /** One rejected row. `raw` is the record as it came: personal data, so it goes to `rejects.csv` and into no message. */
 export interface Reject {
   readonly file: string;
-  /** Line on which the record begins; the header is line 1. For rows that came as objects: their number, from 1. */
+  /** Line on which the record begins; the header is line 1. For rows of a Parquet file and rows that came as objects: their number, from 1. */
   readonly line: number;
   /** The SPEC's name of the column at fault; empty if it is the row as a whole. */
   readonly column: string;

@@ -1,6 +1,7 @@
 /** Reads the rows of Parquet files into a table, by the rules that hold for the cells of a CSV file. */
 import { InputError } from '../core/errors.js';
 import { visible } from '../core/visible.js';
+import type { ColumnSpec } from '../model/tables.js';
 import type { CellReader, Fault } from './cell-reader.js';
 import type { HeaderMap } from './header.js';
 import type { LedgerEntry } from './ledger.js';
@@ -24,13 +25,26 @@ export interface ParquetReading {
   afterwards(): Promise<void>;
 }
 
+/** Where the numbers of one column of the table come from, and the value of the row in hand. */
+interface Source {
+  /** Position among the columns of the table. */
+  readonly at: number;
+  readonly column: ColumnSpec;
+  readonly from: ParquetColumn;
+  readonly isText: boolean;
+  /** Whether the texts become ids of a dictionary, so that rows with one cell need to ask for it only once. */
+  readonly isInterned: boolean;
+  /** Whether a value of this form may stand in the column at all. */
+  readonly isTaken: boolean;
+  value: unknown;
+}
+
 export class ParquetRows {
   readonly #books: RowBooks;
   readonly #cells: CellReader;
-  #columns: readonly (ParquetColumn | null)[] = [];
+  readonly #raw: () => string;
+  #sources: readonly Source[] = [];
   #reading!: ParquetReading;
-  /** The values of the row in hand, in the order of the table's columns. */
-  #values: unknown[] = [];
   #scratch = new Uint8Array(64);
   /** Cells of another era have ids that may mean nothing any more. */
   #era = 0;
@@ -38,27 +52,26 @@ export class ParquetRows {
   constructor(books: RowBooks, cells: CellReader) {
     this.#books = books;
     this.#cells = cells;
+    // The row as it came, as far as it is a row of this table.
+    this.#raw = () => JSON.stringify(Object.fromEntries(this.#sources.map(({ at, from, value }) => [this.#reading.header.headers[at]!, textOf(value, from)])));
   }
 
   /** Reads all rows; a row's number, from 1, stands for its line. @throws InputError, OptionError, EngineError. */
   async readAll(parquet: ParquetFile, reading: ParquetReading): Promise<void> {
-    const { header } = reading;
+    const { cells } = reading.header;
     this.#reading = reading;
-    this.#columns = header.cells.map((cell) => (cell < 0 ? null : parquet.columns[cell]!));
-    this.#checkNested();
-    const wanted = header.cells.filter((cell) => cell >= 0);
-    const places = header.cells.map((cell) => (cell < 0 ? -1 : wanted.indexOf(cell)));
+    this.#open(parquet);
+    const wanted = cells.filter((cell) => cell >= 0);
     const unknown = parquet.columns.flatMap(({ isReadable }, cell) => (isReadable && !wanted.includes(cell) ? [cell] : []));
     let rowNumber = 0;
     for (let group = 0; group < parquet.groupRows.length; group++) {
-      const read = await parquet.readGroup(group, wanted);
-      const columns = places.map((place) => (place < 0 ? null : read[place]!));
+      const columns = await parquet.readGroup(group, wanted);
       const rows = parquet.groupRows[group]!;
       let others: readonly ParquetValues[] | null = null;
       for (let row = 0; row < rows; row++) {
         reading.entry.read++;
         rowNumber++;
-        let isBlank = this.#take(columns, row);
+        let isBlank = this.#take(columns, row, rowNumber);
         // A record is blank if all its cells are, also those of columns that nobody asks for: they are read only for its sake.
         if (isBlank) others ??= unknown.length > 0 ? await parquet.readGroup(group, unknown) : [];
         if (isBlank) isBlank = others!.every((values) => isEmpty(values[row]));
@@ -72,94 +85,99 @@ export class ParquetRows {
     }
   }
 
-  /** Takes a row in hand; true if all its cells are empty. */
-  #take(columns: readonly (ParquetValues | null)[], row: number): boolean {
+  /** Begins a file: says where each column comes from, and what those have that come from nowhere. */
+  #open(parquet: ParquetFile): void {
+    const { columns } = this.#books.table.spec;
+    const { cells } = this.#reading.header;
+    for (const [i, column] of columns.entries()) this.#books.values[i] = column.kind === 'degrees' ? Number.NaN : 0;
+    this.#sources = columns.flatMap((column, at) => {
+      if (cells[at]! < 0) return [];
+      const from = parquet.columns[cells[at]!]!;
+      const isText = from.form === 'text';
+      const isTaken = FORMS_OF_KIND[column.kind].includes(from.form);
+      return [{ at, column, from, isText, isInterned: isText && column.dictionary !== undefined, isTaken, value: null }];
+    });
+    const nested = this.#sources.find(({ from }) => !from.isReadable);
+    if (nested) throw this.#wrongType(nested, 1);
+  }
+
+  /** Takes a row in hand; true if all its cells are empty. @throws InputError `E_ENCODING`, as a CSV file with such bytes is unusable. */
+  #take(columns: readonly ParquetValues[], row: number, rowNumber: number): boolean {
     let isBlank = true;
     for (let i = 0; i < columns.length; i++) {
-      const value = columns[i]?.[row];
-      this.#values[i] = value;
-      isBlank &&= isEmpty(value);
+      const source = this.#sources[i]!;
+      const value = columns[i]![row];
+      source.value = value;
+      if (value === undefined || value === null) continue;
+      if (!source.isText) isBlank = false;
+      else {
+        const cell = value as TextCell;
+        if (cell.lo < cell.hi) isBlank = false;
+        if (cell.flaw === NOT_UTF8) throw this.#notUtf8(source, rowNumber);
+      }
     }
     return isBlank;
   }
 
   #read(rowNumber: number): void {
     const books = this.#books;
+    const cells = this.#cells;
     const { entry, file } = this.#reading;
-    const { columns } = books.table.spec;
-    for (let i = 0; i < columns.length; i++) {
-      const value = this.#values[i];
-      if (!(value instanceof TextCell) || value.flaw === 0) continue;
-      if (value.flaw === NOT_UTF8) throw this.#notUtf8(rowNumber, i);
-      if (value.flaw === HAS_NUL) return books.reject(entry, rowNumber, '', NUL, `${this.#reading.header.cellCount} cells`, this.#raw());
+    for (const { isText, value } of this.#sources) {
+      if (!isText || !value || (value as TextCell).flaw !== HAS_NUL) continue;
+      return books.reject(entry, rowNumber, '', NUL, `${this.#reading.header.cellCount} cells`, this.#raw());
     }
-    for (let i = 0; i < columns.length; i++) {
-      books.values[i] = this.#number(i, rowNumber);
-      if (this.#cells.lastUnit !== 0) books.checkUnit(i, this.#cells.lastUnit, entry.file, rowNumber);
-      const { fault } = this.#cells;
-      if (fault) return this.#reject(rowNumber, i, fault);
+    for (const source of this.#sources) {
+      books.values[source.at] = this.#number(source, rowNumber);
+      if (cells.lastUnit !== 0) books.checkUnit(source.at, cells.lastUnit, entry.file, rowNumber);
+      if (cells.fault) return this.#reject(source, rowNumber, cells.fault);
     }
-    books.accept(entry, file, rowNumber, () => this.#raw());
+    books.accept(entry, file, rowNumber, this.#raw);
   }
 
   /** The number of one cell of the row in hand. Look at the reader's `fault` before using it. */
-  #number(i: number, rowNumber: number): number {
-    const column = this.#books.table.spec.columns[i]!;
-    const value = this.#values[i];
+  #number(source: Source, rowNumber: number): number {
+    const { column, value, from } = source;
     const cells = this.#cells;
     if (value === undefined || value === null) return cells.read(column, this.#scratch, 0, 0);
-    const source = this.#columns[i]!;
-    if (!FORMS_OF_KIND[column.kind].includes(source.form)) throw this.#wrongType(i, rowNumber);
-    if (value instanceof TextCell) {
-      if (column.dictionary === undefined) return cells.read(column, value.bytes, value.lo, value.hi);
-      if (value.era !== this.#era || value.column !== i) {
-        value.id = cells.read(column, value.bytes, value.lo, value.hi);
-        if (cells.fault) return 0;
-        value.era = this.#era;
-        value.column = i;
-      } else cells.settle();
-      return value.id;
-    }
-    if (source.form === 'instant') return cells.instant(column, secondsOf(value, source.unitsPerSec));
-    if (source.form === 'wall') return cells.wall(column, secondsOf(value, source.unitsPerSec));
-    const { written } = encoder.encodeInto(textOf(value, source), this.#scratch);
+    if (!source.isTaken) throw this.#wrongType(source, rowNumber);
+    if (source.isInterned) return this.#interned(source, value as TextCell);
+    if (source.isText) return cells.read(column, (value as TextCell).bytes, (value as TextCell).lo, (value as TextCell).hi);
+    if (from.form === 'instant') return cells.instant(column, secondsOf(value, from.unitsPerSec));
+    if (from.form === 'wall') return cells.wall(column, secondsOf(value, from.unitsPerSec));
+    const { written } = encoder.encodeInto(textOf(value, from), this.#scratch);
     return cells.read(column, this.#scratch, 0, written);
   }
 
-  #reject(rowNumber: number, i: number, fault: Fault): void {
+  #interned({ at, column }: Source, cell: TextCell): number {
+    if (cell.era === this.#era && cell.column === at) {
+      this.#cells.settle();
+      return cell.id;
+    }
+    const id = this.#cells.read(column, cell.bytes, cell.lo, cell.hi);
+    if (this.#cells.fault) return id;
+    cell.id = id;
+    cell.era = this.#era;
+    cell.column = at;
+    return id;
+  }
+
+  #reject({ column, from, value }: Source, rowNumber: number, fault: Fault): void {
     const { entry, showValues } = this.#reading;
-    const text = textOf(this.#values[i], this.#columns[i] ?? null);
-    this.#books.reject(entry, rowNumber, this.#books.table.spec.columns[i]!.name, fault, seen(text, showValues), this.#raw());
+    this.#books.reject(entry, rowNumber, column.name, fault, seen(textOf(value, from), showValues), this.#raw());
   }
 
-  /** The row as it came, as far as it is a row of this table. */
-  #raw(): string {
-    const { headers } = this.#reading.header;
-    const cells = this.#columns.flatMap((column, i) => (column ? [[headers[i]!, textOf(this.#values[i], column)]] : []));
-    return JSON.stringify(Object.fromEntries(cells));
-  }
-
-  #checkNested(): void {
-    const i = this.#columns.findIndex((column) => column?.form === 'nested' || column?.isReadable === false);
-    if (i >= 0) throw this.#wrongType(i, 1);
-  }
-
-  #wrongType(i: number, rowNumber: number): InputError {
-    const column = this.#books.table.spec.columns[i]!;
-    const { type, name } = this.#columns[i]!;
-    const { entry } = this.#reading;
+  #wrongType({ column, from }: Source, rowNumber: number): InputError {
     return new InputError(
       'E_PARQUET_TYPE',
-      `${entry.file}:${rowNumber}:${column.name} E_PARQUET_TYPE expected a column of ${NOUNS[column.kind]}, got ${type} in '${visible(name)}'; ${ADVICE_OF_KIND[column.kind]}`,
+      `${this.#reading.entry.file}:${rowNumber}:${column.name} E_PARQUET_TYPE expected a column of ${NOUNS[column.kind]}, got ${from.type} in '${visible(from.name)}'; ${ADVICE_OF_KIND[column.kind]}`,
     );
   }
 
-  #notUtf8(rowNumber: number, i: number): InputError {
-    const { file } = this.#reading.entry;
-    const { name } = this.#books.table.spec.columns[i]!;
+  #notUtf8({ column }: Source, rowNumber: number): InputError {
     return new InputError(
       'E_ENCODING',
-      `${file}:${rowNumber}:${name} E_ENCODING expected UTF-8 text, got bytes that are none; write the column as UTF-8 strings`,
+      `${this.#reading.entry.file}:${rowNumber}:${column.name} E_ENCODING expected UTF-8 text, got bytes that are none; write the column as UTF-8 strings`,
     );
   }
 }
@@ -187,8 +205,8 @@ function secondsOf(value: unknown, unitsPerSec: number): number {
 }
 
 /** The text that a cell would have in a CSV file. */
-function textOf(value: unknown, column: ParquetColumn | null): string {
-  if (value === undefined || value === null || column === null) return '';
+function textOf(value: unknown, column: ParquetColumn): string {
+  if (value === undefined || value === null) return '';
   if (value instanceof TextCell) return value.text();
   if (column.form === 'date') return isoText(Number(value) * 86_400).slice(0, 10);
   if (column.form === 'instant') return isoText(secondsOf(value, column.unitsPerSec));

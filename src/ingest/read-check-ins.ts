@@ -1,4 +1,4 @@
-/** Rows of CSV files for programs: check-ins as a stream, the small tables as lists. */
+/** Rows of CSV and Parquet files for programs: check-ins as a stream, the small tables as lists. */
 import { Zone } from '../core/zone.js';
 import type { TableName } from '../model/tables.js';
 import { parseEncoding } from './encoding.js';
@@ -9,7 +9,7 @@ import { ParsePool } from './parse-pool.js';
 import { InputReader } from './read-inputs.js';
 import { tableRows } from './table-rows.js';
 
-/** How CSV files are read. */
+/** How CSV and Parquet files are read; of the latter there is no encoding. */
 export interface ReadFilesOptions {
   /** IANA zone of local times. */
   readonly tz?: string;
@@ -27,7 +27,7 @@ export interface ReadFilesOptions {
 }
 
 /**
- * Check-ins of CSV files. Given to `buildIndex` they are read in place, and evidence names file and line; iterated they give rows with times
+ * Check-ins of CSV or Parquet files. Given to `buildIndex` they are read in place, and evidence names file and line; iterated they give rows with times
  * as seconds since 1970. `ledger` and `rejects` are known once they were read.
  */
 export class CheckInReader<Row> implements AsyncIterable<Row> {

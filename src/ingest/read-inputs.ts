@@ -43,7 +43,7 @@ export class InputReader {
     };
   }
 
-  /** Reads one CSV file. @throws InputError, OptionError. */
+  /** Reads one CSV or Parquet file. @throws InputError, OptionError, EngineError. */
   async readFile(table: TableName, source: ByteSource, options: ReadOptions): Promise<void> {
     await this.#readers[table].readFile(source, this.#addName(source.name), options);
   }

@@ -1,4 +1,4 @@
-/** Fills one input table from CSV files or from rows given as objects, and keeps the books: ledger, rejects, notes. */
+/** Fills one input table from CSV or Parquet files or from rows given as objects, and keeps the books: ledger, rejects, notes. */
 import { InputError } from '../core/errors.js';
 import type { Dictionaries, Table } from '../model/tables.js';
 import { BlockMerger } from './block-merger.js';

@@ -15,7 +15,7 @@ interface ValidateFlags extends Pick<InputFlags, 'tz' | 'timeFormat' | 'encoding
 }
 
 export function addValidateCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
-  const command = program.command('validate').argument('<file...>', "CSV files of one kind; '-' is standard input");
+  const command = program.command('validate').argument('<file...>', "CSV or Parquet files of one kind; '-' is standard input");
   command.addOption(
     command
       .createOption('--as <table>', 'what the files hold')
