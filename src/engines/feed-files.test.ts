@@ -90,8 +90,9 @@ describe('a zip file', () => {
       const damaged = Buffer.from(whole);
       damaged[i]! ^= 0x41;
       const found = await read(written(damaged));
-      if (typeof found === 'string') expect(found).toMatch(/^E_(FEED|FEED_FILE|ZIP) /);
-      else expect(found).toEqual(['T']);
+      expect(typeof found === 'string' ? found.replace(/^(E_FEED|E_FEED_FILE|E_ZIP) .*/s, 'told') : found).toSatisfy(
+        (each) => each === 'told' || String(each) === 'T',
+      );
     }
   });
 

@@ -36,6 +36,8 @@ export const FORMS_OF_KIND: Readonly<Record<CellKind, readonly ParquetForm[]>> =
   degrees: ['text', 'integer', 'number'],
   word: ['text'],
   count: ['text', 'integer'],
+  clock: ['text'],
+  date: ['text', 'integer'],
 };
 
 /** What to do about a column of the wrong form, by the kind that was wanted. */
@@ -48,6 +50,8 @@ export const ADVICE_OF_KIND: Readonly<Record<CellKind, string>> = {
   degrees: 'write DOUBLE or strings',
   word: 'write strings',
   count: 'write INT32 or INT64',
+  clock: 'write strings',
+  date: 'write strings',
 };
 
 /** The columns at the top of a schema, in the order of the file. */

@@ -191,6 +191,8 @@ const NOUNS = {
   degrees: 'degrees',
   word: 'words',
   count: 'whole numbers',
+  clock: 'clock times',
+  date: 'dates',
 } as const;
 
 const encoder = new TextEncoder();
