@@ -44,9 +44,9 @@ export class CleanRows {
   #has: readonly boolean[] = [];
   #delimiter = 0;
   readonly #classes = new Uint8Array(256);
-  // Where the texts of the rows of a batch lie, column by column.
-  readonly #lo: readonly Int32Array[];
-  readonly #hi: readonly Int32Array[];
+  /** Where the texts of the rows of a batch lie in the scanner's bytes, column by column; those of a column that the file lacks are of no meaning. */
+  readonly lo: readonly Int32Array[];
+  readonly hi: readonly Int32Array[];
 
   /** `table` holds check-ins. `units` are the units of its time columns seen so far in this file; see `RecordReader`. */
   constructor(table: Table, ids: Dictionaries, times: TimeReader, units: Uint8Array) {
@@ -55,8 +55,8 @@ export class CleanRows {
     this.#ids = ids;
     this.#times = times;
     this.#units = units;
-    this.#lo = table.columns.map(() => new Int32Array(BATCH_ROWS));
-    this.#hi = table.columns.map(() => new Int32Array(BATCH_ROWS));
+    this.lo = table.columns.map(() => new Int32Array(BATCH_ROWS));
+    this.hi = table.columns.map(() => new Int32Array(BATCH_ROWS));
   }
 
   /** Begins a file. False: one cell is two columns, or there is a column of roles, which this way does not know. */
@@ -76,8 +76,7 @@ export class CleanRows {
   read(scanner: CsvScanner, file: number): number {
     const table = this.#table;
     const from = table.rowCount;
-    table.reserve(BATCH_ROWS);
-    const count = this.#locate(scanner, from);
+    const count = this.locate(scanner);
     if (count === 0) return 0;
     this.#intern(scanner.bytes, from, count);
     table.file.data.fill(file, from, from + count);
@@ -85,8 +84,10 @@ export class CleanRows {
     return count;
   }
 
-  /** Finds the cells of clean records from the scanner's place on, and reads their times. */
-  #locate(scanner: CsvScanner, from: number): number {
+  /** Finds the cells of clean records from the scanner's place on, and reads their times into the rows behind the table's last. Returns how many. */
+  locate(scanner: CsvScanner): number {
+    const from = this.#table.rowCount;
+    this.#table.reserve(BATCH_ROWS);
     const { bytes, end } = scanner;
     const classes = this.#classes;
     const delimiter = this.#delimiter;
@@ -96,8 +97,8 @@ export class CleanRows {
     const starts = this.#columns[TIME]!.data;
     const ends = this.#columns[CHECK_OUT]!.data;
     const lines = this.#table.line.data;
-    const los = this.#lo;
-    const his = this.#hi;
+    const los = this.lo;
+    const his = this.hi;
     let { at, nextLine: line } = scanner;
     let recordLo = at;
     let count = 0;
@@ -167,15 +168,15 @@ export class CleanRows {
 
   /** Whether a cell is an id that no spreadsheet can have made a number of; others are for the careful reader to judge. */
   #isId(bytes: Uint8Array, role: number, row: number): boolean {
-    const lo = this.#lo[role]![row]!;
-    const length = this.#hi[role]![row]! - lo;
+    const lo = this.lo[role]![row]!;
+    const length = this.hi[role]![row]! - lo;
     return length > 0 && (length < 4 || (bytes[lo + 1] !== DOT && bytes[lo + 1] !== UPPER_E));
   }
 
   /** The time of a cell, 0 if it is empty, negative if it is none or of another unit than those before it. */
   #time(bytes: Uint8Array, role: number, row: number): number {
-    const lo = this.#lo[role]![row]!;
-    const hi = this.#hi[role]![row]!;
+    const lo = this.lo[role]![row]!;
+    const hi = this.hi[role]![row]!;
     if (lo === hi) return 0;
     let sec: number;
     try {
@@ -196,7 +197,7 @@ export class CleanRows {
     for (const column of [PERSON, PLACE, RUN]) {
       const data = this.#columns[column]!.data;
       const dictionary = this.#ids[CHECKINS.columns[column]!.dictionary!];
-      if (this.#has[column] && !this.#isAllEmpty(column, count)) dictionary.internMany(bytes, this.#lo[column]!, this.#hi[column]!, count, data, from);
+      if (this.#has[column] && !this.#isAllEmpty(column, count)) dictionary.internMany(bytes, this.lo[column]!, this.hi[column]!, count, data, from);
       else data.fill(0, from, from + count);
     }
     for (const column of [CARRIAGE, SEAT, ROLE]) this.#columns[column]!.data.fill(0, from, from + count);
@@ -204,16 +205,16 @@ export class CleanRows {
     // One dictionary for both: row by row, so that ids come in the order of the file.
     for (let row = 0; row < count; row++) {
       for (let column = CARRIAGE; column <= SEAT; column++) {
-        const lo = this.#lo[column]![row]!;
-        const hi = this.#hi[column]![row]!;
+        const lo = this.lo[column]![row]!;
+        const hi = this.hi[column]![row]!;
         if (this.#has[column] && lo < hi) this.#columns[column]!.data[from + row] = this.#ids.text.internBytes(bytes, lo, hi);
       }
     }
   }
 
   #isAllEmpty(column: number, count: number): boolean {
-    const lo = this.#lo[column]!;
-    const hi = this.#hi[column]!;
+    const lo = this.lo[column]!;
+    const hi = this.hi[column]!;
     for (let row = 0; row < count; row++) if (lo[row] !== hi[row]) return false;
     return true;
   }

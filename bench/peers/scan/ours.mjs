@@ -6,6 +6,9 @@
  */
 import { piecesOf, ZONE } from '../city-files.mjs';
 
+/** Records that `CleanRows` finds at once. */
+const BATCH_ROWS = 512;
+
 const modules = (...names) => Promise.all(names.map((name) => import(`../../../dist/${name}.js`)));
 
 export const scannerOfOurs = {
@@ -42,15 +45,33 @@ async function openReader() {
 }
 
 async function openScanner() {
-  const [{ CsvScanner }, { TimeReader }, { Zone }] = await modules('ingest/csv-scanner', 'ingest/time-text', 'core/zone');
-  const run = (file, onRow) => {
+  const [{ CsvScanner }, { TimeReader }, { CleanRows }, { Zone }, { CHECKINS, Table, newDictionaries }] = await modules(
+    'ingest/csv-scanner',
+    'ingest/time-text',
+    'ingest/clean-rows',
+    'core/zone',
+    'model/tables',
+  );
+  /** The records one batch after the other, as the reader goes through them: clean ones in bulk, others one by one. */
+  const run = (file, onBatch, onRow) => {
     const scanner = new CsvScanner('checkins.csv');
     const times = new TimeReader(new Zone(ZONE));
+    const table = new Table(CHECKINS);
+    const clean = new CleanRows(table, newDictionaries(), times, new Uint8Array(CHECKINS.columns.length));
+    const [starts, ends] = [table.columns[2], table.columns[3]];
     let isHeader = true;
     const drain = () => {
-      while (scanner.next()) {
-        if (isHeader) isHeader = false;
-        else onRow(scanner, times.time(scanner.bytes, scanner.lo[2], scanner.hi[2], 'start'), times.time(scanner.bytes, scanner.lo[3], scanner.hi[3], 'end'));
+      for (;;) {
+        if (!isHeader) {
+          const count = clean.locate(scanner);
+          if (count > 0) onBatch(count, scanner.bytes, clean, starts.data, ends.data);
+          if (count === BATCH_ROWS) continue;
+        }
+        if (!scanner.next()) return;
+        if (isHeader) {
+          isHeader = false;
+          clean.open({ cells: [0, 1, 2, 3, -1, -1, -1, -1], headers: [], cellCount: scanner.cellCount }, scanner.delimiter);
+        } else onRow(scanner, times.time(scanner.bytes, scanner.lo[2], scanner.hi[2], 'start'), times.time(scanner.bytes, scanner.lo[3], scanner.hi[3], 'end'));
       }
     };
     for (const piece of piecesOf(file, 1 << 20)) {
@@ -65,14 +86,31 @@ async function openScanner() {
       let rows = 0;
       let cells = 0;
       let faults = 0;
-      run(file, (scanner, start, end) => {
-        rows++;
-        cells += scanner.cellCount;
-        if (start < 0 || end < 0) faults++;
-      });
+      run(
+        file,
+        (count) => {
+          rows += count;
+          cells += 4 * count;
+        },
+        (scanner, start, end) => {
+          rows++;
+          cells += scanner.cellCount;
+          if (start < 0 || end < 0) faults++;
+        },
+      );
       if (faults > 0) throw new Error('times that are none');
       return { rows, cells };
     },
-    each: (file, visit) => run(file, (scanner, start, end) => visit(scanner.text(0), scanner.text(1), start, end)),
+    each: (file, visit) => {
+      const decoder = new TextDecoder();
+      run(
+        file,
+        (count, bytes, { lo, hi }, starts, ends) => {
+          const text = (column, row) => decoder.decode(bytes.subarray(lo[column][row], hi[column][row]));
+          for (let row = 0; row < count; row++) visit(text(0, row), text(1, row), starts[row], ends[row]);
+        },
+        (scanner, start, end) => visit(scanner.text(0), scanner.text(1), start, end),
+      );
+    },
   };
 }
