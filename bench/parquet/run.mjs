@@ -1,4 +1,4 @@
-/** One way to read check-ins, timed: `node run.mjs WAY FILE`. Prints milliseconds, the largest resident memory, and sums over all rows that every way must share. */
+/** One way to read check-ins, timed: `node run.mjs WAY FILE`. Prints milliseconds by the clock and of all processors, the largest resident memory, and sums over all rows that every way must share. */
 import { rmSync } from 'node:fs';
 import { importPeer } from '../peers/rivals/npm-peer.mjs';
 
@@ -7,11 +7,13 @@ const [way, file] = process.argv.slice(2);
 const OFFSET_SEC = 8 * 3600;
 const sums = { rows: 0, personBytes: 0, placeBytes: 0, times: 0, checkOuts: 0, mixed: 0 };
 const began = performance.now();
+const cpu = process.cpuUsage();
 const finish = await { ours: () => ours(), 'ours, one thread': () => ours(1), hyparquet, duckdb, 'duckdb-csv': duckdbCsv }[way]();
 const ms = performance.now() - began;
+const { user, system } = process.cpuUsage(cpu);
 const peakMB = Math.round(process.resourceUsage().maxRSS / 1024);
 finish?.(); // sums of what was kept: not part of the time
-console.log(JSON.stringify({ ms, peakMB, rows: sums.rows, sums }));
+console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMB, rows: sums.rows, sums }));
 
 /** `mixed` differs if any two values of a column change places. */
 function add(personBytes, placeBytes, time, checkOut) {
