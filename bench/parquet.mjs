@@ -15,7 +15,7 @@ import { importPeer, installPeers, packageVersion } from './peers/rivals/npm-pee
 const RUNS = 3;
 const WAYS = {
   ours: 'ours',
-  'ours, one thread': 'ours-1',
+  'ours, one thread': 'ours, one thread',
   hyparquet: 'hyparquet, decode alone',
   duckdb: '@duckdb/node-api, decode alone',
   'duckdb-csv': '@duckdb/node-api, to a CSV file that ours reads',
