@@ -89,10 +89,7 @@ describe('a zip file', () => {
     for (let i = 0; i < whole.length; i += 7) {
       const damaged = Buffer.from(whole);
       damaged[i]! ^= 0x41;
-      const found = await read(written(damaged));
-      expect(typeof found === 'string' ? found.replace(/^(E_FEED|E_FEED_FILE|E_ZIP) .*/s, 'told') : found).toSatisfy(
-        (each) => each === 'told' || String(each) === 'T',
-      );
+      expect(String(await read(written(damaged)))).toMatch(/^(T$|E_(FEED|FEED_FILE|ZIP) )/);
     }
   });
 

@@ -79,7 +79,7 @@ export class CallCollector {
 
   /** Puts the calls of each trip together and in order, and refuses those that contradict each other. */
   finish(tripCount: number): CollectedCalls {
-    const { tripRows, offsets, scatteredTrips, lineOf } = this.#group(tripCount);
+    const { tripRows, offsets, scatteredTrips, linesOf } = this.#group(tripCount);
     const calls = {
       offsets,
       stop: this.#stop.trimmed(),
@@ -87,7 +87,8 @@ export class CallCollector {
       arrival: asSigned(this.#arrival.trimmed()),
       departure: asSigned(this.#departure.trimmed()),
     };
-    const refused: RefusedCall[] = [];
+    // Rows that are refused, as they lay once the rows of each trip were together, and why.
+    const refused = new Map<number, RefusedCall['why']>();
     let duplicates = 0;
     let unorderedTrips = 0;
     let kept = 0; // rows kept so far: those behind are moved up
@@ -96,20 +97,18 @@ export class CallCollector {
       offsets[trip] = kept;
       const order = orderOf(calls.sequence, lo, hi);
       if (order) unorderedTrips++;
-      const lines = order ? Array.from(order, lineOf) : null;
       if (order) sortRows(calls, lo, order);
       let last = NO_TIME;
       for (let row = lo; row < hi; row++) {
-        const line = (): number => (lines ? lines[row - lo]! : lineOf(row));
         if (kept > offsets[trip]! && calls.sequence[row] === calls.sequence[kept - 1]) {
           if (isSameCall(calls, row, kept - 1)) duplicates++;
-          else refused.push({ line: line(), why: 'sequence' });
+          else refused.set(order ? order[row - lo]! : row, 'sequence');
           continue;
         }
         const [arrival, departure] = [calls.arrival[row]!, calls.departure[row]!];
         const first = arrival === NO_TIME ? departure : arrival;
         if (first !== NO_TIME && first < last) {
-          refused.push({ line: line(), why: 'back' });
+          refused.set(order ? order[row - lo]! : row, 'back');
           continue;
         }
         last = Math.max(last, arrival, departure);
@@ -126,11 +125,16 @@ export class CallCollector {
       arrival: arrival.subarray(0, kept),
       departure: departure.subarray(0, kept),
     };
-    return { calls: trimmed, tripRows, refused, duplicates, scatteredTrips, unorderedTrips };
+    return { calls: trimmed, tripRows, refused: linesOf(refused), duplicates, scatteredTrips, unorderedTrips };
   }
 
   /** Numbers the trips in the order of the file and, where the rows of one are scattered, moves all rows to where they belong. */
-  #group(tripCount: number): { tripRows: Uint32Array; offsets: Uint32Array; scatteredTrips: number; lineOf: (row: number) => number } {
+  #group(tripCount: number): {
+    tripRows: Uint32Array;
+    offsets: Uint32Array;
+    scatteredTrips: number;
+    linesOf: (rows: ReadonlyMap<number, RefusedCall['why']>) => RefusedCall[];
+  } {
     const rowCount = this.rowCount;
     const stretchCount = this.#stretchTrip.length;
     const stretchEnd = (i: number): number => (i + 1 < stretchCount ? this.#stretchRow.data[i + 1]! : rowCount);
@@ -153,35 +157,40 @@ export class CallCollector {
     }
     for (let tripRow = 0; tripRow < tripCount; tripRow++) if (numberOf[tripRow] === -1) tripRows[seen++] = tripRow;
     for (let trip = 0; trip < tripCount; trip++) offsets[trip + 1]! += offsets[trip]!;
-    if (scatteredTrips === 0) return { tripRows, offsets, scatteredTrips, lineOf: (row) => this.#lineOf(row) };
-
-    /** One column at a time, so that only one lies there twice. */
-    const moved = (valueAt: (row: number) => number): Uint32Array => {
-      const to = new Uint32Array(rowCount);
-      const next = offsets.slice(0, tripCount);
+    if (scatteredTrips === 0) {
+      return { tripRows, offsets, scatteredTrips, linesOf: (rows) => Array.from(rows, ([row, why]) => ({ line: this.#lineOf(row), why })) };
+    }
+    const starts = offsets.slice(0, tripCount);
+    /** Every row with the place that it moves to. */
+    const forEachRow = (move: (row: number, to: number) => void): void => {
+      const next = starts.slice();
       for (let i = 0; i < stretchCount; i++) {
         const trip = numberOf[this.#stretchTrip.data[i]!]!;
-        for (let row = this.#stretchRow.data[i]!, end = stretchEnd(i); row < end; row++) to[next[trip]!++] = valueAt(row);
+        for (let row = this.#stretchRow.data[i]!, end = stretchEnd(i); row < end; row++) move(row, next[trip]!++);
       }
-      return to;
     };
+    // One column at a time, so that only one lies there twice; and lines are not moved, since few are ever asked for.
     for (const column of [this.#stop, this.#sequence, this.#arrival, this.#departure]) {
       const { data } = column;
-      column.data = moved((row) => data[row]!);
+      const moved = new Uint32Array(rowCount);
+      forEachRow((row, to) => (moved[to] = data[row]!));
+      column.data = moved;
     }
-    let run = 0;
-    const lines = moved((row) => {
-      if (row < this.#lineRow.data[run]! || (run + 1 < this.#lineRow.length && row >= this.#lineRow.data[run + 1]!)) run = this.#lineRunOf(row);
-      return row + this.#lineShift.data[run]!;
-    });
-    return { tripRows, offsets, scatteredTrips, lineOf: (row) => lines[row]! };
+    const linesOf = (rows: ReadonlyMap<number, RefusedCall['why']>): RefusedCall[] => {
+      const found: RefusedCall[] = [];
+      if (rows.size === 0) return found;
+      forEachRow((row, to) => {
+        const why = rows.get(to);
+        if (why !== undefined) found.push({ line: this.#lineOf(row), why });
+      });
+      return found;
+    };
+    return { tripRows, offsets, scatteredTrips, linesOf };
   }
 
   #lineOf(row: number): number {
-    return row + this.#lineShift.data[this.#lineRunOf(row)]!;
-  }
-  #lineRunOf(row: number): number {
-    return lowerBound(this.#lineRow.data, 0, this.#lineRow.length, row + 1) - 1;
+    const run = lowerBound(this.#lineRow.data, 0, this.#lineRow.length, row + 1) - 1;
+    return row + this.#lineShift.data[run]!;
   }
 }
 
