@@ -38,9 +38,9 @@ export class CallCollector {
   readonly #lineShift = new U32Column();
   #lastTrip = -1;
 
-  /** Makes room for so many rows. */
+  /** Makes room for so many rows, and for as many stretches: of memory reserved in vain none is ever touched. */
   reserve(rows: number): void {
-    for (const column of [this.#stop, this.#sequence, this.#arrival, this.#departure]) column.reserve(rows);
+    for (const column of [this.#stop, this.#sequence, this.#arrival, this.#departure, this.#stretchTrip, this.#stretchRow]) column.reserve(rows);
   }
 
   get rowCount(): number {
@@ -169,12 +169,14 @@ export class CallCollector {
         for (let row = this.#stretchRow.data[i]!, end = stretchEnd(i); row < end; row++) move(row, next[trip]!++);
       }
     };
-    // One column at a time, so that only one lies there twice; and lines are not moved, since few are ever asked for.
+    // Each column moves to where the one before it lay: there is memory for one more than there are. Lines are not moved, since few are ever asked for.
+    let free: Uint32Array = new Uint32Array(rowCount);
     for (const column of [this.#stop, this.#sequence, this.#arrival, this.#departure]) {
       const { data } = column;
-      const moved = new Uint32Array(rowCount);
+      const moved = free;
       forEachRow((row, to) => (moved[to] = data[row]!));
       column.data = moved;
+      free = data;
     }
     const linesOf = (rows: ReadonlyMap<number, RefusedCall['why']>): RefusedCall[] => {
       const found: RefusedCall[] = [];
