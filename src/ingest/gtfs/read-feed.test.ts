@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../core/errors.js';
 import { NO_SERVICE, NO_TIME } from '../../model/feed.js';
 import { SMALL_FEED, openTexts, readFixture, readSmall, type FeedTexts } from '../../testing/small-feed.js';
+import { expandFeed } from '../../stays/transit/expand-feed.js';
 import { readFeed, type FeedReading } from './read-feed.js';
 
 const STOP_TIMES = 'trip_id,arrival_time,departure_time,stop_id,stop_sequence\n';
@@ -271,4 +273,43 @@ describe('a feed that cannot be used', () => {
   test('has an open quote', async () => {
     expect(await failure({ stops: 'stop_id,stop_name\nA,"First\n' })).toMatch(/^feed\/stops.txt:2 E_CSV_UNCLOSED/);
   });
+});
+
+test('any damage to any file gives a feed whose books add up, or an error that names the file', async () => {
+  const texts: Record<string, string> = {
+    ...SMALL_FEED,
+    trips: TRIPS,
+    stop_times: `${STOP_TIMES}U,8:00:00,8:00:00,A,1\nT,8:00:00,8:00:00,A,1\nT,,,C,2\nT,8:10:00,8:10:00,B,3\nU,9:00:00,25:00:00,B,2\n`,
+    calendar_dates: 'service_id,date,exception_type\nwork,20220305,1\n',
+    frequencies: 'trip_id,start_time,end_time,headway_secs\nU,8:00:00,9:00:00,600\n',
+  };
+  const damage = fc.record({
+    file: fc.constantFrom(...Object.keys(texts)),
+    at: fc.nat(200),
+    length: fc.nat(12),
+    by: fc.oneof(fc.constantFrom('', ',', '"', '\n', 'T', '1', '-1', '99999999', '\u0000', ',,,,', 'A,8:00:00'), fc.string({ unit: 'binary', maxLength: 5 })),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (damages) => {
+      const broken = { ...texts };
+      for (const { file, at, length, by } of damages) broken[file] = broken[file]!.slice(0, at) + by + broken[file]!.slice(at + length);
+      const reading = await readFeed(openTexts(broken)).catch((error: unknown) => {
+        if (!(error instanceof InputError)) throw error;
+        return error.message;
+      });
+      if (typeof reading === 'string') return reading.startsWith('feed/');
+      const { feed, ledger, rejects } = reading;
+      const runs = [...expandFeed(feed, 19_050, 19_060)];
+      const rejected = ledger.reduce((sum, entry) => sum + entry.rejected, 0);
+      const accepted = ledger.find(({ file }) => file === 'feed/stop_times.txt')!.accepted;
+      return (
+        ledger.every((entry) => entry.read === entry.accepted + entry.rejected + entry.duplicate + entry.blank) &&
+        rejected === rejects.length &&
+        accepted === feed.calls.stop.length &&
+        accepted === feed.calls.offsets.at(-1) &&
+        runs.every(({ startSec, endSec }) => startSec <= endSec)
+      );
+    }),
+    { numRuns: 400 },
+  );
 });
