@@ -30,24 +30,18 @@ const MOST_ENTRIES = 100_000;
 /** @throws InputError `E_READ` if there is nothing that can be read, `E_FEED` if it is neither a folder nor a zip file, `E_ZIP` if that is damaged. */
 export async function openFeed(path: string, signal?: AbortSignal): Promise<OpenFeed> {
   const name = visible(basename(resolve(path)));
-  let isFolder: boolean;
+  let names: readonly string[] | null;
   try {
-    isFolder = statSync(path).isDirectory();
+    names = statSync(path).isDirectory() ? readdirSync(path) : null;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new InputError(
-      'E_READ',
-      `${name} E_READ expected a timetable feed, a folder or a zip file, got ${code === 'ENOENT' ? 'none' : code}; check the name`,
-      {
-        cause,
-      },
-    );
+    const got = code === 'ENOENT' ? 'none' : code;
+    throw new InputError('E_READ', `${name} E_READ expected a timetable feed, a folder or a zip file, got ${got}; check the name and its rights`, { cause });
   }
-  return isFolder ? openFolder(path, name, signal) : openZip(path, name, signal);
+  return names ? openFolder(path, name, new Set(names), signal) : openZip(path, name, signal);
 }
 
-function openFolder(path: string, name: string, signal?: AbortSignal): OpenFeed {
-  const names = new Set(readdirSync(path));
+function openFolder(path: string, name: string, names: ReadonlySet<string>, signal?: AbortSignal): OpenFeed {
   return {
     name,
     paths: [...names].map((file) => join(path, file)),
