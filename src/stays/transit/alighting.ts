@@ -24,6 +24,9 @@ export class Alighting {
   foundCall: number = NONE;
   latestCall: number = NONE;
   share = 0;
+  /** Of the call found: metres to walk from there, and seconds left after that walk. */
+  foundM = 0;
+  leftSec = 0;
   readonly #timetable: Timetable;
   readonly #walkM: number;
   readonly #speed: number;
@@ -49,6 +52,8 @@ export class Alighting {
     const boardedSec = this.#timetable.callDeparture.data[boarded]!;
     this.foundCall = this.latestCall = NONE;
     this.share = 0;
+    const fastest = Math.min(this.#speed, FASTEST_M_PER_SEC);
+    const walkM2 = this.#walkM * this.#walkM;
     let nearest = this.#walkM;
     let weight = 0; // sum of e^(-distance / scale) relative to the nearest
     for (let call = boarded + 1; call < hi; call++) {
@@ -56,20 +61,27 @@ export class Alighting {
       if (arrival <= boardedSec && call + 1 < hi && arrivals[hi - 1]! > boardedSec) continue; // nobody gets off before getting on
       const at = stops[call]! * 3;
       const [dx, dy, dz] = [xyz[at]! - x, xyz[at + 1]! - y, xyz[at + 2]! - z];
-      const distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
+      const distance2 = dx * dx + dy * dy + dz * dz;
       const leftSec = bySec - baseSec - arrival; // time between getting off and being seen
       if (leftSec + SLACK_SEC < 0) break;
       const isLap = stops[call] === from;
-      if (distance / this.#speed <= leftSec + SLACK_SEC && distance <= FASTEST_M_PER_SEC * (leftSec + SLACK_SEC)) {
+      const reachM = fastest * (leftSec + SLACK_SEC);
+      if (distance2 <= reachM * reachM) {
         this.latestCall = call;
-        if (distance < nearest) {
-          weight = weight * Math.exp((distance - nearest) / SCALE_M) + 1;
-          nearest = distance;
-          this.foundCall = call;
-        } else if (distance <= this.#walkM) weight += Math.exp((nearest - distance) / SCALE_M);
+        if (distance2 <= walkM2) {
+          const distance = Math.sqrt(distance2);
+          if (distance < nearest) {
+            weight = weight * Math.exp((distance - nearest) / SCALE_M) + 1;
+            nearest = distance;
+            this.foundCall = call;
+          } else weight += Math.exp((nearest - distance) / SCALE_M);
+        }
       }
       if (isLap) break;
     }
-    if (this.foundCall !== NONE) this.share = 1 / weight;
+    if (this.foundCall === NONE) return;
+    this.share = 1 / weight;
+    this.foundM = nearest;
+    this.leftSec = bySec - baseSec - arrivals[this.foundCall]! - nearest / this.#speed;
   }
 }

@@ -2,6 +2,7 @@
  * Which run someone boarded, and at which of its calls, as far as one scan can tell: candidates with what speaks against each. A code may hang in a
  * vehicle whose runs are listed; it may be the code of a line, the same in all its vehicles; or nothing may be known but where it was scanned.
  */
+import { countingSort } from '../../core/columns.js';
 import { SpherePoints } from '../../core/sphere-points.js';
 import type { Places } from '../../model/place.js';
 import type { Timetable } from '../../model/timetable.js';
@@ -17,6 +18,8 @@ const WAIT_SEC = 600;
 const GOES_ON_SEC = 900;
 /** Candidates that fit so much worse than the best are left out, in seconds. */
 const HOPELESS_SEC = 600;
+/** Candidates that there is room for at first. */
+const FIRST_CANDIDATES = 64;
 
 /** What a place is to a rider. */
 export type RideKind = typeof NO_RIDE | typeof OF_VEHICLE | typeof OF_LINE | typeof AT_POSITION;
@@ -28,24 +31,16 @@ export const OF_LINE = 2;
 /** A vehicle of no known line, with coordinates: some run that calls nearby. */
 export const AT_POSITION = 3;
 
-/** Runs sorted by start: `latestEnd[i]` is the latest end of runs 0..i. */
-interface RunList {
-  readonly runs: Uint32Array;
-  readonly starts: Uint32Array;
-  readonly latestEnd: Uint32Array;
-}
-
-const NO_RUNS: RunList = { runs: new Uint32Array(0), starts: new Uint32Array(0), latestEnd: new Uint32Array(0) };
-
 export class Boarding {
-  /** The candidates that `find` found, best first only by `costs`: number of the run, its call, seconds off the time at which one would scan. */
-  readonly runs: number[] = [];
-  readonly calls: number[] = [];
-  readonly costs: number[] = [];
+  /** The candidates that `find` found, in no order: number of the run, its call, seconds off the time at which one would scan. */
+  count = 0;
+  runs: Uint32Array = new Uint32Array(FIRST_CANDIDATES);
+  calls: Uint32Array = new Uint32Array(FIRST_CANDIDATES);
+  costs: Float64Array = new Float64Array(FIRST_CANDIDATES);
   readonly timetable: Timetable;
   readonly #places: Places;
-  readonly #ofVehicle = new Map<number, RunList>();
-  readonly #ofLine = new Map<number, RunList>();
+  readonly #ofVehicle: RunLists;
+  readonly #ofLine: RunLists;
   readonly #kinds: Uint8Array;
   #atStops: StopVisits | undefined;
   readonly #nearStops = new Map<number, readonly number[]>();
@@ -54,9 +49,8 @@ export class Boarding {
   constructor(timetable: Timetable, runs: Runs, places: Places, placeCount: number) {
     this.timetable = timetable;
     this.#places = places;
-    const all = Uint32Array.from({ length: timetable.runCount }, (_, run) => run);
-    for (const [vehicle, of] of groupBy(all, timetable.vehicle.data)) this.#ofVehicle.set(vehicle, listOf(of, timetable));
-    for (const [line, of] of groupBy(all, timetable.line.data)) if (line !== 0) this.#ofLine.set(line, listOf(of, timetable));
+    this.#ofVehicle = new RunLists(timetable, timetable.vehicle.data);
+    this.#ofLine = new RunLists(timetable, timetable.line.data);
     this.#kinds = new Uint8Array(placeCount);
     for (let place = 0; place < placeCount; place++) this.#kinds[place] = this.#kindOf(place, runs);
   }
@@ -75,33 +69,36 @@ export class Boarding {
 
   /** Finds the runs that a scan may belong to; `namedRun` is the number of the run that it names, negative if none. Returns how many. */
   find(place: number, sec: number, namedRun: number): number {
-    this.runs.length = this.calls.length = this.costs.length = 0;
+    this.count = 0;
     if (namedRun >= 0) this.#add(namedRun, sec);
     else {
       const kind = this.kindOf(place);
-      if (kind === OF_VEHICLE) this.#addActive(this.#ofVehicle.get(place)!, sec);
-      else if (kind === OF_LINE) this.#addActive(this.#ofLine.get(this.#places.get(place).line)!, sec);
+      if (kind === OF_VEHICLE) this.#addActive(this.#ofVehicle, place, sec);
+      else if (kind === OF_LINE) this.#addActive(this.#ofLine, this.#places.get(place).line, sec);
       else if (kind === AT_POSITION) this.#addNearby(place, sec);
     }
-    return this.runs.length;
+    return this.count;
   }
 
   /** The run as which the vehicle of a run goes on from where that one ends; negative if none. */
   runAfter(run: number): number {
     const { timetable } = this;
-    const { runs, starts } = this.#ofVehicle.get(timetable.vehicle.data[run]!)!;
+    const { runs, starts, offsets: lists } = this.#ofVehicle;
+    const vehicle = timetable.vehicle.data[run]!;
     const endSec = timetable.endSec(run);
-    const next = runs[firstAfter(starts, endSec - 1)];
-    if (next === undefined || timetable.startSec(next) > endSec + GOES_ON_SEC) return -1;
+    const at = firstAfter(starts, lists[vehicle]!, lists[vehicle + 1]!, endSec - 1);
+    if (at === lists[vehicle + 1] || starts[at]! > endSec + GOES_ON_SEC) return -1;
+    const next = runs[at]!;
     const { offsets, journey, callStop, stopAt } = timetable;
     const last = callStop.data[offsets.data[journey.data[run]! + 1]! - 1]!;
     const first = callStop.data[offsets.data[journey.data[next]!]!]!;
     return last === first || stopAt.distanceM(last, first) <= NEAR_M ? next : -1;
   }
 
-  #addActive({ runs, starts, latestEnd }: RunList, sec: number): void {
-    for (let i = firstAfter(starts, sec + BOARDING_SEC) - 1; i >= 0 && latestEnd[i]! > sec; i--) {
-      if (this.timetable.endSec(runs[i]!) > sec) this.#add(runs[i]!, sec);
+  #addActive({ offsets, runs, starts, ends, latestEnd }: RunLists, key: number, sec: number): void {
+    const lo = offsets[key]!;
+    for (let i = firstAfter(starts, lo, offsets[key + 1]!, sec + BOARDING_SEC) - 1; i >= lo && latestEnd[i]! > sec; i--) {
+      if (ends[i]! > sec) this.#add(runs[i]!, sec);
     }
   }
 
@@ -117,7 +114,7 @@ export class Boarding {
     for (const stop of this.#stopsNear(place)) {
       for (const { call, runs, bases } of this.#atStops.of(stop)) {
         const departs = callDeparture.data[call]!;
-        for (let i = firstAfter(bases, sec - departs - 1); i < runs.length && bases[i]! + departs <= sec + WAIT_SEC; i++) {
+        for (let i = firstAfter(bases, 0, bases.length, sec - departs - 1); i < runs.length && bases[i]! + departs <= sec + WAIT_SEC; i++) {
           this.#keep(runs[i]!, call, (base.data[runs[i]!]! + departs - sec) / 4);
         }
       }
@@ -139,9 +136,20 @@ export class Boarding {
 
   #keep(run: number, call: number, cost: number): void {
     if (cost > HOPELESS_SEC) return;
-    this.runs.push(run);
-    this.calls.push(call);
-    this.costs.push(cost);
+    if (this.count === this.runs.length) this.#grow();
+    this.runs[this.count] = run;
+    this.calls[this.count] = call;
+    this.costs[this.count++] = cost;
+  }
+
+  #grow(): void {
+    const { runs, calls, costs } = this;
+    this.runs = new Uint32Array(runs.length * 2);
+    this.calls = new Uint32Array(runs.length * 2);
+    this.costs = new Float64Array(runs.length * 2);
+    this.runs.set(runs);
+    this.calls.set(calls);
+    this.costs.set(costs);
   }
 }
 
@@ -206,22 +214,41 @@ function groupBy(runs: Uint32Array, key: Uint32Array): Map<number, Uint32Array> 
   return new Map([...lists].map(([of, list]) => [of, Uint32Array.from(list)]));
 }
 
-/** Sorted by start, then by run number: the order in which they were added. */
-function listOf(runs: Uint32Array, timetable: Timetable): RunList {
-  if (runs.length === 0) return NO_RUNS;
-  const sorted = runs.slice().sort((a, b) => timetable.startSec(a) - timetable.startSec(b) || a - b);
-  let latest = 0;
-  return {
-    runs: sorted,
-    starts: sorted.map((run) => timetable.startSec(run)),
-    latestEnd: sorted.map((run) => (latest = Math.max(latest, timetable.endSec(run)))),
-  };
+/**
+ * Runs by a key (a vehicle, a line), side by side: those of key k are `offsets[k]..offsets[k + 1]`, sorted by start, then by number: the order in which
+ * they were added. `latestEnd[i]` is the latest end of the runs of that key up to i.
+ */
+class RunLists {
+  readonly offsets: Uint32Array;
+  readonly runs: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly latestEnd: Uint32Array;
+
+  constructor(timetable: Timetable, keyOf: Uint32Array) {
+    const count = timetable.runCount;
+    let keys = 0;
+    for (let run = 0; run < count; run++) keys = Math.max(keys, keyOf[run]! + 1);
+    const starts = Uint32Array.from({ length: count }, (_, run) => timetable.startSec(run));
+    const byKey = countingSort(count, keys, (run) => keyOf[run]!);
+    this.offsets = byKey.offsets;
+    this.runs = byKey.rows;
+    for (let key = 0; key < keys; key++) this.runs.subarray(this.offsets[key], this.offsets[key + 1]).sort((a, b) => starts[a]! - starts[b]! || a - b);
+    this.starts = this.runs.map((run) => starts[run]!);
+    this.ends = this.runs.map((run) => timetable.endSec(run));
+    this.latestEnd = this.ends.slice();
+    for (let key = 0; key < keys; key++) {
+      for (let i = this.offsets[key]! + 1; i < this.offsets[key + 1]!; i++) this.latestEnd[i] = Math.max(this.latestEnd[i]!, this.latestEnd[i - 1]!);
+    }
+  }
+
+  has(key: number): boolean {
+    return key + 1 < this.offsets.length && this.offsets[key]! < this.offsets[key + 1]!;
+  }
 }
 
-/** Position of the first value above `sec`. */
-function firstAfter(values: Uint32Array, sec: number): number {
-  let lo = 0;
-  let hi = values.length;
+/** Position in `lo..hi` of the first value above `sec`; `hi` if there is none. */
+function firstAfter(values: Uint32Array, lo: number, hi: number, sec: number): number {
   while (lo < hi) {
     const middle = (lo + hi) >>> 1;
     if (values[middle]! <= sec) lo = middle + 1;

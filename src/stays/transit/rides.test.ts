@@ -176,6 +176,43 @@ describe('which run was boarded', () => {
     expect(unsure!.confidence).toBeLessThan(50);
   });
 
+  test('of a line without vehicles leads back to where the day began, if it is the last of the day', () => {
+    const up = stopsOf('up', 0, 'ABCDEFGH');
+    const down = stopsOf('down', 0, 'HGFEDCBA');
+    const line: PlaceInput = { place_id: 'line 5', category: 'bus', line_id: '5' };
+    const boarded = (home: number): string =>
+      ride({
+        places: [line, venue('home', home)],
+        runs: [runOf('north bus', up, '5'), runOf('south bus', down, '5')],
+        runStops: [...up, ...down],
+        checkIns: [scan('home', -240), scan('line 5', 10.9)],
+      }).at(-1)!.run;
+    // Near the middle of the road again, half a minute before both call; the scan at home was four hours ago.
+    expect([boarded(7), boarded(0)]).toEqual(['up', 'down']);
+  });
+
+  test('of a line without vehicles arrives when the rider is scanned, rather than minutes before', () => {
+    const runStops = [stopsOf('early', 0, 'ABCDEFGH'), stopsOf('late', 2, 'ABCDEFGH')];
+    const line: PlaceInput = { place_id: 'line 5', category: 'bus', line_id: '5' };
+    const boarded = (minutes: number): string =>
+      ride({
+        places: [line, venue('shop', 4)],
+        runs: runStops.map((stops, i) => runOf(`bus ${i}`, stops, '5')),
+        runStops: runStops.flat(),
+        checkIns: [scan('line 5', 4.2), scan('shop', minutes)],
+      })[0]!.run;
+    // A scan between two buses: the one before is at E at minute 12, the other at 14.
+    expect([boarded(12.3), boarded(14.3)]).toEqual(['early', 'late']);
+  });
+
+  test('makes nothing certain of the ride where it is unsure', () => {
+    const runStops = [stopsOf('one', 0, 'ABCDEFGH'), stopsOf('other', 0, 'ABCDEFGH')];
+    const line: PlaceInput = { place_id: 'line 5', category: 'bus', line_id: '5' };
+    const runs = runStops.map((stops, i) => runOf(`bus ${i}`, stops, '5'));
+    const [onBus] = ride({ places: [line, venue('shop', 4)], runs, runStops: runStops.flat(), checkIns: [scan('line 5', 3.2), scan('shop', 13)] });
+    expect(onBus).toMatchObject({ ends: [3.2, 12, 12], stops: 'B-E', method: 'chained', confidence: 50 });
+  });
+
   test('at a code that has only a position is the next to leave nearby', () => {
     const late = stopsOf('late', 4, 'ABCDEFGH');
     const post: PlaceInput = { place_id: 'post at B', category: 'bus', ...north(1.05) };

@@ -5,6 +5,7 @@
  * Each ride ends at a certain, a likely and a possible instant: at the next stop, at the stop inferred, and at the last stop from which the person could
  * still have been where they are seen next. The method says what the likely end rests on.
  */
+import { F64Column, U32Column } from '../../core/columns.js';
 import { SpherePoints } from '../../core/sphere-points.js';
 import { DAY_SEC, type Zone } from '../../core/zone.js';
 import type { Places } from '../../model/place.js';
@@ -25,12 +26,20 @@ const DAY_BEGINS_SEC = 3 * 3600;
 const NEXT_DAY_SEC = 36 * 3600;
 /** Seconds that a candidate loses if it takes the rider nowhere near the next scan. */
 const LEADS_NOWHERE_SEC = 300;
+/** The same if it takes the rider from somewhere else than the last scan was, hours ago, or not back. */
+const FROM_ELSEWHERE_SEC = 120;
+/** Most that a candidate loses for the time between arrival and scan. */
+const MOST_EARLY_SEC = 60;
 /** A place where the rider was scanned so shortly before tells which stop is meant. */
 const CAME_FROM_SEC = 3600;
+/** Over a day of work, or a night, most people stay where they were scanned. */
+const STAYED_SEC = 16 * 3600;
 const SAME_STOP_M = 200;
 /** Rides of one person that are looked through for a habit. */
 const MOST_HABITS = 256;
 const HOUR_SEC = 3600;
+/** Nothing is certain of a ride whose run is less probable than this. */
+const SURE = 0.95;
 
 /** How rides were found, for the summary. */
 export interface RideCounts {
@@ -46,9 +55,11 @@ export interface RideCounts {
 export class Rides {
   /** The rides of the person inferred last, by position of the scan. */
   readonly found: RideColumns = new RideColumns();
-  readonly #counts = { scans: 0, rides: 0, ambiguous: 0 };
-  readonly #byMethod: number[] = METHODS.map(() => 0);
   readonly timetable: Timetable;
+  // What `counts` tells; by position in `METHODS`.
+  #scans = 0;
+  #ambiguous = 0;
+  readonly #ofMethod = new Float64Array(METHODS.length);
   readonly #checkIns: InputTables['checkIns'];
   readonly #places: Places;
   readonly #dwell: Dwell;
@@ -56,8 +67,10 @@ export class Rides {
   readonly #boarding: Boarding;
   readonly #alighting: Alighting;
   readonly #placeAt = new SpherePoints();
-  /** Candidates of scans that have several: those of scan k are `candidateLo[k]..candidateHi[k]`. */
-  readonly #candidates: { readonly run: number; readonly call: number; cost: number }[] = [];
+  /** Candidates of scans that have several: those of scan k are `candidateLo[k]..candidateHi[k]` of these columns. */
+  readonly #candidateRun: U32Column = new U32Column();
+  readonly #candidateCall: U32Column = new U32Column();
+  readonly #candidateCost: F64Column = new F64Column();
   #candidateLo = new Uint32Array(0);
   #candidateHi = new Uint32Array(0);
   // Of the person in hand: their check-ins, in the order of time.
@@ -95,11 +108,6 @@ export class Rides {
     }
   }
 
-  /** How the rides so far were found. */
-  get counts(): RideCounts {
-    return { ...this.#counts, methods: Object.fromEntries(METHODS.flatMap((name, i) => (this.#byMethod[i]! > 0 ? [[name, this.#byMethod[i]!]] : []))) };
-  }
-
   /** Infers the rides of one person: the check-ins `rows[lo..hi)`, in the order of time. Returns whether there is any. */
   infer(rows: ArrayLike<number>, lo: number, hi: number): boolean {
     this.#rows = rows;
@@ -111,7 +119,7 @@ export class Rides {
       this.#candidateHi = new Uint32Array(this.found.run.length);
     }
     if (!this.#board()) return false;
-    if (this.#candidates.length > 0) this.#chooseAmong();
+    if (this.#candidateRun.length > 0) this.#chooseAmong();
     const { run, to, method } = this.found;
     let open = 0;
     for (let k = 0; k < this.#count; k++) {
@@ -123,10 +131,21 @@ export class Rides {
     for (let k = 0; k < this.#count; k++) {
       if (run[k]! < 0) continue;
       this.#name(k);
-      this.#counts.rides++;
-      this.#byMethod[method[k]!]!++;
+      this.#ofMethod[method[k]!]!++;
     }
     return true;
+  }
+
+  /** How the rides so far were found. */
+  get counts(): RideCounts {
+    const methods: Partial<Record<Method, number>> = {};
+    let rides = 0;
+    for (const [method, name] of METHODS.entries()) {
+      const count = this.#ofMethod[method]!;
+      if (count > 0) methods[name] = count;
+      rides += count;
+    }
+    return { scans: this.#scans, rides, ambiguous: this.#ambiguous, methods };
   }
 
   /** Which place and run the ride is: the code's own place, unless that hangs in no vehicle. */
@@ -146,7 +165,7 @@ export class Rides {
     this.#time = times!.data;
     const { run, from, runShare } = this.found;
     const boarding = this.#boarding;
-    this.#candidates.length = 0;
+    this.#candidateRun.length = this.#candidateCall.length = this.#candidateCost.length = 0;
     let any = false;
     for (let k = 0; k < this.#count; k++) {
       const row = this.#rows[this.#lo + k]!;
@@ -158,7 +177,7 @@ export class Rides {
       const namedRun = named !== 0 ? this.timetable.runOf(named) : NONE;
       // A check-out says when someone left; a run without a timetable says nothing of stops.
       if (checkOuts!.data[row] !== 0 || (named !== 0 ? namedRun < 0 : boarding.kindOf(place) === NO_RIDE)) continue;
-      this.#counts.scans++;
+      this.#scans++;
       if (this.#isSameTap(k, place, sec) && (named === 0 || run[k - 1] === namedRun)) {
         run[k] = run[k - 1]!;
         from[k] = from[k - 1]!;
@@ -174,9 +193,13 @@ export class Rides {
       from[k] = boarding.calls[best]!;
       runShare[k] = 1;
       if (count === 1) continue;
-      this.#candidateLo[k] = this.#candidates.length;
-      for (let i = 0; i < count; i++) this.#candidates.push({ run: boarding.runs[i]!, call: boarding.calls[i]!, cost: boarding.costs[i]! });
-      this.#candidateHi[k] = this.#candidates.length;
+      this.#candidateLo[k] = this.#candidateRun.length;
+      for (let i = 0; i < count; i++) {
+        this.#candidateRun.push(boarding.runs[i]!);
+        this.#candidateCall.push(boarding.calls[i]!);
+        this.#candidateCost.push(boarding.costs[i]!);
+      }
+      this.#candidateHi[k] = this.#candidateRun.length;
     }
     return any;
   }
@@ -187,33 +210,70 @@ export class Rides {
     return this.#place[before] === place && sec - this.#time[before]! <= SAME_TAP_SEC;
   }
 
-  /** Where several runs fit, those count for more that call near where the rider was just before, and that lead to where the rider is next. */
+  /** Where several runs fit, those count for more that call near where the rider was before, and that lead in time to where the rider is next. */
   #chooseAmong(): void {
-    const { stopAt, callStop } = this.timetable;
     const { run, from, runShare } = this.found;
+    const [runs, calls, costs] = [this.#candidateRun.data, this.#candidateCall.data, this.#candidateCost.data];
     for (let k = 0; k < this.#count; k++) {
-      const candidates = this.#candidates.slice(this.#candidateLo[k], this.#candidateHi[k]);
-      if (candidates.length === 0) continue;
-      this.#counts.ambiguous++;
-      const sec = this.#secOf(k);
-      if (k > 0 && run[k - 1]! < 0 && sec - this.#secOf(k - 1) <= CAME_FROM_SEC && this.#locate(k - 1)) {
-        for (const candidate of candidates) {
-          const awayM = stopAt.distanceToM(callStop.data[candidate.call]!, this.#x, this.#y, this.#z);
-          if (awayM > SAME_STOP_M) candidate.cost += Math.min(LEADS_NOWHERE_SEC, (awayM - SAME_STOP_M) / 5);
-        }
+      const lo = this.#candidateLo[k]!;
+      const hi = this.#candidateHi[k]!;
+      if (lo === hi) continue;
+      this.#ambiguous++;
+      this.#weighOrigin(k, lo, hi);
+      this.#weighGoal(k, lo, hi);
+      let best = lo;
+      for (let i = lo + 1; i < hi; i++) if (costs[i]! < costs[best]!) best = i;
+      let weight = 0;
+      for (let i = lo; i < hi; i++) weight += 2 ** ((costs[best]! - costs[i]!) / HALF_LIFE_SEC);
+      run[k] = runs[best]!;
+      from[k] = calls[best]!;
+      runShare[k] = 1 / weight;
+    }
+  }
+
+  /** Candidates lose by the way from where the rider was scanned before to where they call: much if that was just before, less if hours ago. */
+  #weighOrigin(k: number, lo: number, hi: number): void {
+    if (k === 0) return;
+    const { run, from } = this.found;
+    const { stopAt, callStop } = this.timetable;
+    const [calls, costs] = [this.#candidateCall.data, this.#candidateCost.data];
+    const sec = this.#secOf(k);
+    const sinceSec = sec - this.#secOf(k - 1);
+    if (sinceSec > STAYED_SEC) return;
+    if (run[k - 1]! >= 0) {
+      // Got off somewhere along that ride: a stop from which the candidate's is not too far.
+      if (this.#dayOf(sec) !== this.#dayOf(sec - sinceSec)) return;
+      for (let i = lo; i < hi; i++) {
+        const at = callStop.data[calls[i]!]! * 3;
+        this.#alighting.toward(run[k - 1]!, from[k - 1]!, stopAt.xyz[at]!, stopAt.xyz[at + 1]!, stopAt.xyz[at + 2]!, sec);
+        if (this.#alighting.foundCall < 0) costs[i]! += FROM_ELSEWHERE_SEC;
       }
-      const next = this.#nextScan(k);
-      if (next < this.#count && this.#locate(next)) {
-        for (const candidate of candidates) {
-          this.#alighting.toward(candidate.run, candidate.call, this.#x, this.#y, this.#z, this.#secOf(next));
-          if (this.#alighting.foundCall < 0) candidate.cost += LEADS_NOWHERE_SEC;
-        }
+    } else if (this.#locate(k - 1)) {
+      const mostSec = sinceSec <= CAME_FROM_SEC ? LEADS_NOWHERE_SEC : FROM_ELSEWHERE_SEC;
+      for (let i = lo; i < hi; i++) {
+        const awayM = stopAt.distanceToM(callStop.data[calls[i]!]!, this.#x, this.#y, this.#z);
+        if (awayM > SAME_STOP_M) costs[i]! += Math.min(mostSec, (awayM - SAME_STOP_M) / 5);
       }
-      let best = candidates[0]!;
-      for (const candidate of candidates) if (candidate.cost < best.cost) best = candidate;
-      run[k] = best.run;
-      from[k] = best.call;
-      runShare[k] = 1 / candidates.reduce((sum, { cost }) => sum + 2 ** ((best.cost - cost) / HALF_LIFE_SEC), 0);
+    }
+  }
+
+  /** Candidates lose if they do not lead to where the rider is seen next; if they lead to a place too early for a scan on arrival, a little. */
+  #weighGoal(k: number, lo: number, hi: number): void {
+    const [runs, calls, costs] = [this.#candidateRun.data, this.#candidateCall.data, this.#candidateCost.data];
+    const next = this.#nextScan(k);
+    const isToday = next < this.#count && this.#dayOf(this.#secOf(next)) === this.#dayOf(this.#secOf(k));
+    const isReturn = !isToday && this.#locateFirstOfDay(k);
+    if (!isReturn && !(next < this.#count && this.#locate(next))) return;
+    const bySec = isReturn ? Number.POSITIVE_INFINITY : this.#secOf(next);
+    const isArrival = isToday && this.found.run[next]! < 0;
+    for (let i = lo; i < hi; i++) {
+      this.#alighting.toward(runs[i]!, calls[i]!, this.#x, this.#y, this.#z, bySec);
+      const { foundCall, foundM, leftSec } = this.#alighting;
+      if (foundCall < 0) costs[i]! += isToday ? LEADS_NOWHERE_SEC : FROM_ELSEWHERE_SEC;
+      else {
+        costs[i]! += foundM / 10;
+        if (isArrival) costs[i]! += Math.min(MOST_EARLY_SEC, Math.abs(leftSec) / 4);
+      }
     }
   }
 
@@ -228,7 +288,8 @@ export class Rides {
     const hi = offsets.data[journey.data[run]! + 1]!;
     const arrivalSec = (call: number): number => Math.max(sec, baseSec + callArrival.data[call]!);
     const endSec = arrivalSec(hi - 1);
-    const certainSec = from + 1 < hi ? arrivalSec(from + 1) : endSec;
+    const nextStopSec = from + 1 < hi ? arrivalSec(from + 1) : endSec;
+    const certainSec = found.runShare[k]! < SURE ? sec : nextStopSec;
     if (k + 1 < this.#count && found.run[k + 1] === run && found.from[k + 1]! >= from) {
       // Scanned again on this run: aboard until then, and the later scan says how it goes on.
       const laterSec = this.#secOf(k + 1);
@@ -249,7 +310,7 @@ export class Rides {
         return found.end(k, certainSec, arrivalSec(foundCall), Math.min(lastSec, nextSec), isReturn ? RETURNED : CHAINED, foundCall, share);
       }
       if (this.#goOn(k, nextSec, certainSec, endSec)) return;
-      if (isToday && latestCall >= 0) latestSec = Math.min(latestSec, Math.max(certainSec, arrivalSec(latestCall)));
+      if (isToday && latestCall >= 0) latestSec = Math.min(latestSec, Math.max(nextStopSec, arrivalSec(latestCall)));
     }
     const { typicalSec } = this.#dwell.of(this.#places.get(this.timetable.vehicle.data[run]!).category);
     found.end(k, certainSec, sec + typicalSec, latestSec, latestSec < endSec ? NEXT_SCAN : RUN_END, NONE, 1 / Math.max(1, hi - from - 1));
