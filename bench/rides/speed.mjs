@@ -18,11 +18,12 @@ const DAYS = 5;
 const VEHICLES = 10;
 /** Of each vehicle and day, alternately out and back. */
 const RUNS = 10;
-const APART_SEC = 90;
+/** From stop to stop; longer in the rush hours. */
+const apart = (run) => 80 + 5 * Math.round(4 * Math.sin(run) ** 2);
 const TURN_SEC = 300;
 const MONDAY = Date.UTC(2022, 1, 28) / 1000;
 const FIRST_SEC = 5 * 3600;
-const RIDE_SEC = (STOPS - 1) * APART_SEC + 20;
+const RIDE_SEC = (STOPS - 1) * 100 + 20;
 const BETWEEN_SEC = RIDE_SEC + TURN_SEC;
 const HEADWAY_SEC = Math.floor((2 * BETWEEN_SEC) / VEHICLES);
 
@@ -43,12 +44,12 @@ for (let line = 0; line < LINES; line++) {
   const stops = Array.from({ length: STOPS }, (_, s) =>
     timetable.stop(ids.text.intern(`${line}-${s}`), lat + (s * 0.45 * Math.cos(heading)) / 111.2, lon + (s * 0.45 * Math.sin(heading)) / 102),
   );
-  const calls = (way) => way.map((stop, i) => ({ stop, arrivalSec: i * APART_SEC, departureSec: i * APART_SEC + 20 }));
+  const calls = (way, run) => way.map((stop, i) => ({ stop, arrivalSec: i * apart(run), departureSec: i * apart(run) + 20 }));
   for (let vehicle = 0; vehicle < VEHICLES; vehicle++) {
     const id = ids.place.intern(`bus ${line}-${vehicle}`);
     vehicleIds.push(id);
     for (let run = 0; run < RUNS; run++) {
-      const journey = timetable.addJourney(calls(run % 2 === 0 ? stops : stops.toReversed()));
+      const journey = timetable.addJourney(calls(run % 2 === 0 ? stops : stops.slice().reverse(), run));
       for (let day = 0; day < DAYS; day++) {
         const startSec = MONDAY + day * 86_400 + departs(vehicle, run);
         const runId = ids.run.intern(`${line}-${vehicle}-${run}-${day}`);
@@ -75,7 +76,7 @@ for (let person = 0, row = 0; person < people; person++) {
     ]) {
       const vehicle = random.below(VEHICLES);
       place[row] = vehicleIds[line * VEHICLES + vehicle];
-      time[row++] = midnight + departs(vehicle, run) + stop * APART_SEC + random.below(40);
+      time[row++] = midnight + departs(vehicle, run) + stop * apart(run) + random.below(40);
     }
   }
 }
@@ -97,7 +98,7 @@ if (counts.rides !== count) throw new Error(`expected ${count} rides, got ${coun
 console.log(
   JSON.stringify({
     scans: count,
-    stopTimes: timetable.callStop.length,
+    stopTimes: LINES * VEHICLES * RUNS * STOPS,
     runs: timetable.runCount,
     ms: Math.round(ms),
     cpuMs,

@@ -48,6 +48,8 @@ export class Timetable {
   readonly base: U32Column = new U32Column();
   readonly direction: U8Column = new U8Column();
   readonly #stopOf = new Map<number, number>();
+  /** By hash of their calls. */
+  readonly #journeysOf = new Map<number, number[]>();
   #runOf = new Int32Array(0);
 
   constructor() {
@@ -84,10 +86,15 @@ export class Timetable {
     return this.#stopOf.get(idText) ?? NONE;
   }
 
-  /** Adds a list of calls. Their times count from the first arrival on, which becomes 0: add it to the base of the runs. Returns the journey's number. */
+  /**
+   * Adds a list of calls. Their times count from the first arrival on, which becomes 0: add it to the base of the runs. Returns the journey's number; one
+   * of the same stops and times is not added again.
+   */
   addJourney(calls: Iterable<Call>): number {
+    const lo = this.callStop.length;
     let firstSec: number | undefined;
     let last = 0;
+    let hash = 0;
     for (const { stop, arrivalSec, departureSec } of calls) {
       firstSec ??= arrivalSec;
       const arrival = Math.max(last, arrivalSec - firstSec);
@@ -95,9 +102,31 @@ export class Timetable {
       this.callStop.push(stop);
       this.callArrival.push(arrival);
       this.callDeparture.push(last);
+      for (const value of [stop, arrival, last]) hash = Math.imul(hash ^ value, 0x9e3779b1) ^ (hash >>> 15);
+    }
+    const same = this.#journeysOf.get(hash);
+    const known = same?.find((journey) => this.#isSame(journey, lo));
+    if (known !== undefined) {
+      this.callStop.length = this.callArrival.length = this.callDeparture.length = lo;
+      return known;
     }
     this.offsets.push(this.callStop.length);
-    return this.offsets.length - 2;
+    const journey = this.offsets.length - 2;
+    if (same) same.push(journey);
+    else this.#journeysOf.set(hash, [journey]);
+    return journey;
+  }
+
+  /** Whether a journey has the calls from `lo` on. */
+  #isSame(journey: number, lo: number): boolean {
+    const { callStop, callArrival, callDeparture } = this;
+    const from = this.offsets.data[journey]!;
+    const count = this.offsets.data[journey + 1]! - from;
+    if (callStop.length - lo !== count) return false;
+    for (let i = 0; i < count; i++) {
+      for (const { data } of [callStop, callArrival, callDeparture]) if (data[from + i] !== data[lo + i]) return false;
+    }
+    return true;
   }
 
   /** Adds a run. Where a run id comes twice, on two vehicles, the first is found by it. */

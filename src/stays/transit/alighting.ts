@@ -60,7 +60,9 @@ export class Alighting {
       const arrival = arrivals[call]!;
       if (arrival <= boardedSec && call + 1 < hi && arrivals[hi - 1]! > boardedSec) continue; // nobody gets off before getting on
       const at = stops[call]! * 3;
-      const [dx, dy, dz] = [xyz[at]! - x, xyz[at + 1]! - y, xyz[at + 2]! - z];
+      const dx = xyz[at]! - x;
+      const dy = xyz[at + 1]! - y;
+      const dz = xyz[at + 2]! - z;
       const distance2 = dx * dx + dy * dy + dz * dz;
       const leftSec = bySec - baseSec - arrival; // time between getting off and being seen
       if (leftSec + SLACK_SEC < 0) break;

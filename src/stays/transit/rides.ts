@@ -286,9 +286,9 @@ export class Rides {
     const sec = this.#secOf(k);
     const baseSec = base.data[run]!;
     const hi = offsets.data[journey.data[run]! + 1]!;
-    const arrivalSec = (call: number): number => Math.max(sec, baseSec + callArrival.data[call]!);
-    const endSec = arrivalSec(hi - 1);
-    const nextStopSec = from + 1 < hi ? arrivalSec(from + 1) : endSec;
+    const arrivals = callArrival.data; // nobody gets off before the scan: the greater of the two counts
+    const endSec = Math.max(sec, baseSec + arrivals[hi - 1]!);
+    const nextStopSec = from + 1 < hi ? Math.max(sec, baseSec + arrivals[from + 1]!) : endSec;
     const certainSec = found.runShare[k]! < SURE ? sec : nextStopSec;
     if (k + 1 < this.#count && found.run[k + 1] === run && found.from[k + 1]! >= from) {
       // Scanned again on this run: aboard until then, and the later scan says how it goes on.
@@ -306,11 +306,11 @@ export class Rides {
       const { foundCall, latestCall, share } = this.#alighting;
       if (foundCall >= 0) {
         // Whoever returned somewhere need not have done it on this ride: only the run's end bounds that.
-        const lastSec = isToday ? arrivalSec(latestCall) : endSec;
-        return found.end(k, certainSec, arrivalSec(foundCall), Math.min(lastSec, nextSec), isReturn ? RETURNED : CHAINED, foundCall, share);
+        const lastSec = isToday ? Math.max(sec, baseSec + arrivals[latestCall]!) : endSec;
+        return found.end(k, certainSec, Math.max(sec, baseSec + arrivals[foundCall]!), Math.min(lastSec, nextSec), isReturn ? RETURNED : CHAINED, foundCall, share);
       }
       if (this.#goOn(k, nextSec, certainSec, endSec)) return;
-      if (isToday && latestCall >= 0) latestSec = Math.min(latestSec, Math.max(nextStopSec, arrivalSec(latestCall)));
+      if (isToday && latestCall >= 0) latestSec = Math.min(latestSec, Math.max(nextStopSec, Math.max(sec, baseSec + arrivals[latestCall]!)));
     }
     const { typicalSec } = this.#dwell.of(this.#places.get(this.timetable.vehicle.data[run]!).category);
     found.end(k, certainSec, sec + typicalSec, latestSec, latestSec < endSec ? NEXT_SCAN : RUN_END, NONE, 1 / Math.max(1, hi - from - 1));
