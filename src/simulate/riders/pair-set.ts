@@ -12,7 +12,7 @@ export class PairSet {
   add(a: number, b: number): void {
     if (a === b) return;
     const at = a < b ? a * this.#people + b : b * this.#people + a;
-    const bit = 1 << at % 32;
+    const bit = 1 << (at % 32);
     const word = Math.floor(at / 32);
     if ((this.#bits[word]! & bit) !== 0) return;
     this.#bits[word]! |= bit;

@@ -95,4 +95,3 @@ function metresBetween(a: RiderPlace, b: RiderPlace): number {
   const perDegree = 111_195;
   return Math.hypot(a.lat - b.lat, (a.lon - b.lon) * Math.cos((a.lat * Math.PI) / 180)) * perDegree;
 }
-

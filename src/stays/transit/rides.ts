@@ -307,7 +307,15 @@ export class Rides {
       if (foundCall >= 0) {
         // Whoever returned somewhere need not have done it on this ride: only the run's end bounds that.
         const lastSec = isToday ? Math.max(sec, baseSec + arrivals[latestCall]!) : endSec;
-        return found.end(k, certainSec, Math.max(sec, baseSec + arrivals[foundCall]!), Math.min(lastSec, nextSec), isReturn ? RETURNED : CHAINED, foundCall, share);
+        return found.end(
+          k,
+          certainSec,
+          Math.max(sec, baseSec + arrivals[foundCall]!),
+          Math.min(lastSec, nextSec),
+          isReturn ? RETURNED : CHAINED,
+          foundCall,
+          share,
+        );
       }
       if (this.#goOn(k, nextSec, certainSec, endSec)) return;
       if (isToday && latestCall >= 0) latestSec = Math.min(latestSec, Math.max(nextStopSec, Math.max(sec, baseSec + arrivals[latestCall]!)));
