@@ -50,6 +50,8 @@ export { validateFiles } from './engines/validate-files.js';
 export type { ValidateOptions, ValidationReport } from './engines/validate-files.js';
 export { simulateFiles } from './engines/simulate-files.js';
 export type { SimulateFilesOptions, SimulationReport } from './engines/simulate-files.js';
+export { simulateRiderFiles } from './engines/simulate-rider-files.js';
+export type { RiderReport, SimulateRiderFilesOptions } from './engines/simulate-rider-files.js';
 export { writeRuns } from './engines/runs-files.js';
 export type { RunsReport, WriteRunsOptions } from './engines/runs-files.js';
 export { loadDwell, loadRule } from './engines/json-files.js';

@@ -41,3 +41,6 @@ export function widthOf(text: string): number {
         : 1;
   return width;
 }
+
+/** A path as a word of a shell's command line. */
+export const quotedForShell = (path: string): string => (/^[\w./@%+:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

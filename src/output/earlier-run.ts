@@ -50,7 +50,7 @@ export function isLeftover(path: string): boolean {
 }
 
 /** Whether a run of ours gives a file this name: a list, at the top or in a district's folder. None leads out of the folder. */
-const isOutput = (name: string): boolean => name === MANIFEST || (/^(?:[^/\\]+\/)?[a-z]+\.(?:csv|jsonl)$/.test(name) && !name.startsWith('../'));
+const isOutput = (name: string): boolean => name === MANIFEST || (/^(?:[^/\\]+\/)?[a-z_]+\.(?:csv|jsonl)$/.test(name) && !name.startsWith('../'));
 
 function textOf(path: string): string | undefined {
   try {

@@ -1,11 +1,12 @@
 /** `copresence simulate`: a city of invented people, to try the tool on and to measure it with. */
 import { InvalidArgumentError, type Command as Program } from 'commander';
-import { StateError } from '../../core/errors.js';
+import { OptionError, StateError } from '../../core/errors.js';
 import { simulateFiles, type SimulateFilesOptions, type SimulationReport } from '../../engines/simulate-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { wholeNumber } from '../input-options.js';
+import { addRiderOptions, refuseMixedFlags, simulateRidersCommand, type SimulateRidersFlags } from './simulate-riders.js';
 import { ProgressLine } from '../progress.js';
-import { count, textTable } from '../text-table.js';
+import { count, quotedForShell, textTable } from '../text-table.js';
 
 interface SimulateFlags extends Omit<SimulateFilesOptions, 'checkInsTo' | 'startDate'> {
   readonly start?: string;
@@ -15,11 +16,11 @@ interface SimulateFlags extends Omit<SimulateFilesOptions, 'checkInsTo' | 'start
 }
 
 export function addSimulateCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
-  program
+  const command = program
     .command('simulate')
     .summary('make up a city: check-ins, places, runs, cases, and who really met them')
     .description(
-      'Simulates a city of invented people and writes checkins.csv, places.csv, runs.csv, cases.csv and truth.csv: who really met a case,\nwhere, and for how long, whatever was scanned of it. The same seed and options give the same bytes.',
+      'Simulates a city of invented people and writes checkins.csv, places.csv, runs.csv, cases.csv and truth.csv: who really met a case,\nwhere, and for how long, whatever was scanned of it. The same seed and options give the same bytes.\n\nWith --gtfs: riders on the runs of a timetable. Writes checkins.csv, places.csv, runs.csv, run_stops.csv, cases.csv and rides_truth.csv: on which\nruns they really were, from which stop to which.',
     )
     .requiredOption('--out <dir>', 'folder for the files')
     .option('--rows <n>', 'so many check-ins', wholeNumber)
@@ -40,19 +41,24 @@ export function addSimulateCommand(program: Program, run: <Flags>(command: Comma
     .option('--quiet', 'no progress and no summary')
     .option('--json', 'the summary as JSON')
     .addHelpText('before', EXAMPLES)
-    .action((flags: SimulateFlags) => run(simulateCommand, flags));
+    .action((flags: SimulateFlags & Partial<SimulateRidersFlags>) =>
+      flags.gtfs === undefined ? run(simulateCommand, flags) : run(simulateRidersCommand, { ...flags, gtfs: flags.gtfs }),
+    );
+  addRiderOptions(command, share);
 }
 
 const EXAMPLES = `Examples:
   copresence simulate --rows 1000000 --seed 1 --out city
   copresence simulate --people 50000 --days 14 --check-out 0 --missed 20% --out city
   copresence simulate --rows 10000000 --check-ins - --out city | gzip > checkins.csv.gz
+  copresence simulate --gtfs city-gtfs.zip --start 2022-03-01 --days 5 --riders 20000 --out riders
 `;
 
 export async function simulateCommand(flags: SimulateFlags, io: Io): Promise<number> {
+  refuseMixedFlags(flags);
   const { start, checkIns, quiet = false, json, ...options } = flags;
   if (checkIns !== undefined && checkIns !== '-')
-    throw new InvalidArgumentError(`option '--check-ins <->': expected '-', got '${checkIns}'; the folder is --out`);
+    throw new OptionError('E_OPTION', `option '--check-ins <->': expected '-', got '${checkIns}'; the folder is --out`);
   const isPiped = checkIns !== undefined;
   const progress = new ProgressLine(io, quiet);
   try {
@@ -105,8 +111,6 @@ function summary({ out, city, checkIns, outputs }: SimulationReport, isPiped: bo
     .join('\n\n')
     .replace(/\n\n$/, '\n');
 }
-
-const quotedForShell = (path: string): string => (/^[\w./@%+:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /** `0.2` or `20%`. */
 function share(value: string): number {
