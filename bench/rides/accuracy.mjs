@@ -61,11 +61,20 @@ export function judgeScenario(world, options) {
     ofLineCodes: figures(byCode.line),
     methods: counts.methods,
     calibration: score.calibration.flatMap(({ rides, said, right }, i) =>
-      rides === 0 ? [] : [{ confidence: `${i * 10}–${i === 9 ? 100 : i * 10 + 9}`, rides, said: Number((said / rides).toFixed(1)), right: share(right, rides) }],
+      rides === 0
+        ? []
+        : [{ confidence: `${i * 10}–${i === 9 ? 100 : i * 10 + 9}`, rides, said: Number((said / rides).toFixed(1)), right: share(right, rides) }],
     ),
     pairs: pairs.map((each) => {
       const { precision, recall, recallOfAll, f1 } = sharesOf(each);
-      return { method: each.method, listed: each.listed, precision: percent(precision), recall: percent(recall), recallOfAll: percent(recallOfAll), f1: percent(f1) };
+      return {
+        method: each.method,
+        listed: each.listed,
+        precision: percent(precision),
+        recall: percent(recall),
+        recallOfAll: percent(recallOfAll),
+        f1: percent(f1),
+      };
     }),
     truePairs: pairs[0].truePairs,
     scannedPairs: pairs[0].scannedPairs,
