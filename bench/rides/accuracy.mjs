@@ -22,9 +22,10 @@ export const SCENARIOS = {
 };
 
 const RUN_GAP_SEC = 2700;
+export const SKEW_SEC = 30;
 
 /** Stays of simulated riders, and everything they were inferred from. */
-export function inferRides(world, options) {
+export function inferRides(world, options, skewSec = 0) {
   const riders = simulateRiders(world, options);
   const reader = new InputReader(world.zone);
   reader.readRows('checkins', riders.checkIns);
@@ -38,9 +39,18 @@ export function inferRides(world, options) {
   const runs = Runs.of(inputs, places, dwell, RUN_GAP_SEC);
   const rides = ridesOf(inputs, places, runs, dwell, world.zone, { rides: true });
   const begun = performance.now();
-  const { stays } = runSync(inferStays(inputs, places, runs, dwell, { rides }));
+  const { stays } = runSync(inferStays(inputs, places, runs, dwell, { rides, skewSec }));
   const ms = performance.now() - begun;
   return { riders, places, counts: rides.counts, ms, judged: { inputs, stays, rides: riders.rides, timetable: world.timetable, ids: world.ids } };
+}
+
+/**
+ * Clocks and timetables are not exact to the second: who gets off where another is scanned seconds before the vehicle is due would be together for these
+ * seconds. `--skew` allows for it; the share of pairs called certain that are true, with it.
+ */
+function certainWithSkew(world, options) {
+  const { places, judged } = inferRides(world, options, SKEW_SEC);
+  return percent(sharesOf(judgePairs(judged, places, world.zone)[0]).precision);
 }
 
 const share = (part, whole) => (whole === 0 ? null : Number(((100 * part) / whole).toFixed(2)));
@@ -76,6 +86,7 @@ export function judgeScenario(world, options) {
         f1: percent(f1),
       };
     }),
+    certainWithSkew: certainWithSkew(world, options),
     truePairs: pairs[0].truePairs,
     scannedPairs: pairs[0].scannedPairs,
   };
