@@ -137,6 +137,18 @@ export class Timetable {
     this.journey.push(journey);
     this.base.push(baseSec);
     this.direction.push(direction);
+    this.#runOf = new Int32Array(0);
+  }
+
+  /** Puts another run in the place of one, as when it turns out who made it and when. */
+  replaceRun(run: number, { vehicle, runId, line, journey, baseSec, direction = NO_DIRECTION }: TimedRun): void {
+    this.vehicle.data[run] = vehicle;
+    this.runId.data[run] = runId;
+    this.line.data[run] = line;
+    this.journey.data[run] = journey;
+    this.base.data[run] = baseSec;
+    this.direction.data[run] = direction;
+    this.#runOf = new Int32Array(0);
   }
 
   /** Number of the run with a dense run id; negative if its calls are not known. */
