@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { InputError } from '../../core/errors.js';
 import { Zone } from '../../core/zone.js';
 import { newDictionaries } from '../../model/tables.js';
+import { feedBytes } from '../../testing/proto-bytes.js';
 import type { ByteSource } from '../read-table.js';
 import { TimeReader } from '../time-text.js';
 import { PingReader } from './ping-reader.js';
@@ -48,4 +50,78 @@ test('rows that are no pings are rejected with their line, and what comes twice 
     { file: 'b.csv', read: 2, accepted: 0, rejected: 0, duplicate: 1, blank: 1 },
   ]);
   expect(reader.pings.count).toBe(1);
+});
+
+test('positions of realtime feeds and of CSV lie in one table; a vehicle that comes again unchanged is a duplicate', async () => {
+  const ids = newDictionaries();
+  const reader = new PingReader(ids, new TimeReader(new Zone()));
+  const bus = { trip: 'T', startTime: '8:05:00', startDate: '20220301', route: 'R', at: [31.5, 121.25], sec: 1_646_092_799, vehicle: 'bus' } as const;
+  reader.readPositions('1.pb', feedBytes(1_646_092_800, [bus, { vehicle: 'tram', at: [1.5, 2.5] }]));
+  reader.readPositions('2.pb', feedBytes(1_646_092_830, [bus, { vehicle: 'tram', at: [1.5, 2.5] }]));
+  await reader.readCsv(source('a.csv', 'vehicle_id,time,lat,lon,trip_id,line_id,start_date,start_time\nbus,1646092799,31.5,121.25,T,R,20220301,8:05:00\n'));
+  const { count, vehicle, sec } = reader.pings;
+  expect(Array.from({ length: count }, (_, i) => `${ids.place.text(vehicle[i]!)} ${sec[i]}`)).toEqual(['bus 1646092799', 'tram 1646092800', 'tram 1646092830']);
+  expect(reader.ledger.map(({ file, accepted, duplicate }) => [file, accepted, duplicate])).toEqual([
+    ['1.pb', 2, 0],
+    ['2.pb', 1, 1],
+    ['a.csv', 0, 1],
+  ]);
+  const { startDay, startClock } = reader.pings;
+  expect([startDay[0], startClock[0], startDay[1], startClock[1]]).toEqual([19_052, 29_101, 0, 0]);
+});
+
+test('entities without a vehicle, a place or a time are rejected with their number; what is no position is noted', () => {
+  const reader = new PingReader(newDictionaries(), new TimeReader(new Zone()));
+  const at = [1, 2] as const;
+  reader.readPositions(
+    'a.pb',
+    feedBytes(
+      0,
+      [
+        { at, sec: 1_646_092_800 },
+        { vehicle: 'v', sec: 1_646_092_800 },
+        { vehicle: 'v', at },
+        { vehicle: 'v', at: [91, 2], sec: 1_646_092_800 },
+        { vehicle: 'v', at: [Number.POSITIVE_INFINITY, 2], sec: 1_646_092_800 },
+        { vehicle: 'v', at, sec: 1_646_092_800_000 },
+        { label: 'v', at, sec: 1_646_092_800 },
+      ],
+      [
+        [
+          2,
+          [
+            [1, 'alert'],
+            [5, []],
+          ],
+        ],
+      ],
+    ),
+  );
+  expect(reader.rejects.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`)).toEqual([
+    'a.pb:1:vehicle_id E_EMPTY',
+    'a.pb:2:lat E_EMPTY',
+    'a.pb:3:time E_EMPTY',
+    'a.pb:4:lat E_VALUE',
+    'a.pb:5:lat E_VALUE',
+    'a.pb:6:time E_TIME_RANGE',
+  ]);
+  expect(reader.pings.count).toBe(1);
+  expect(reader.snapshots).toEqual([
+    {
+      file: 'a.pb',
+      version: '2.0',
+      sec: 0,
+      notes: ['1 entities are no vehicle positions', '1 vehicles have no id: their label, or else number plate, stands for it'],
+    },
+  ]);
+});
+
+test('a damaged feed leaves nothing behind', () => {
+  const reader = new PingReader(newDictionaries(), new TimeReader(new Zone()));
+  const bytes = feedBytes(1_646_092_800, [
+    { vehicle: 'v', at: [1, 2] },
+    { vehicle: 'w', at: [1, 2] },
+  ]);
+  expect(() => reader.readPositions('a.pb', bytes.subarray(0, -1))).toThrow(InputError);
+  expect([reader.pings.count, reader.ledger.length]).toEqual([0, 0]);
 });
