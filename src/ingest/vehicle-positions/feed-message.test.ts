@@ -114,7 +114,7 @@ test.each([
   ['JSON', '{"header":{"gtfs_realtime_version":"2.0"}}'],
 ])('%s is no feed', (_, text) => {
   expect(() => decodeFeedMessage(new TextEncoder().encode(text), 'a.pb')).toThrow(
-    'a.pb E_PROTOBUF expected a GTFS-Realtime feed (protobuf), got other bytes, or damaged ones; fetch the file again',
+    'a.pb E_PROTOBUF expected a GTFS-Realtime feed (protobuf), got other bytes, or damaged ones; fetch the file again, or give it as pings if it is CSV',
   );
 });
 

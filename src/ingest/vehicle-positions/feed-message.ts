@@ -70,7 +70,11 @@ export function decodeFeedMessage(bytes: Uint8Array, name: string): FeedMessage 
     if (!/^\d+\.\d+$/.test(version)) throw new RangeError('no version');
   } catch (cause) {
     const where = version === '' ? 'other bytes, or damaged ones' : `damaged bytes, or cut ones, after ${Math.max(0, entities - 1)} whole entities`;
-    throw new InputError('E_PROTOBUF', `${name} E_PROTOBUF expected a GTFS-Realtime feed (protobuf), got ${where}; fetch the file again`, { cause });
+    throw new InputError(
+      'E_PROTOBUF',
+      `${name} E_PROTOBUF expected a GTFS-Realtime feed (protobuf), got ${where}; fetch the file again, or give it as pings if it is CSV`,
+      { cause },
+    );
   }
   const positions = found.map(({ id, label, plate, sec, ...rest }): VehiclePosition => ({
     ...rest,
