@@ -114,5 +114,5 @@ test('a shuttle that is two minutes late is found among departures ten minutes a
   const off = calls.map(
     (call, i) => timetable.base.data[run]! + timetable.callArrival.data[timetable.firstCall(run) + i]! - (leftSec + arrival[call]! - first),
   );
-  expect(Math.max(...off.map(Math.abs))).toBeLessThanOrEqual(30);
+  expect(Math.max(...off.map(Math.abs))).toBeLessThanOrEqual(15);
 });

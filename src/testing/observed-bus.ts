@@ -5,7 +5,7 @@ import { newDictionaries, type Dictionaries } from '../model/tables.js';
 import { Timetable, type Call } from '../model/timetable.js';
 import { PingReader } from '../ingest/vehicle-positions/ping-reader.js';
 import { TimeReader } from '../ingest/time-text.js';
-import type { Observed } from '../stays/transit/observed/observe-runs.js';
+import type { Observed } from '../stays/transit/observed/observed.js';
 
 /** 2022-03-01T08:00:00Z. */
 export const EIGHT = 1_646_121_600;

@@ -14,8 +14,8 @@ const LOOK_BACK = 4;
 /** A delay of so many seconds makes a ping worthless where the run is only guessed, one of so many half as good where the vehicle named it. */
 const WORTHLESS_SEC = 1800;
 const NAMED_SEC = 1800;
-/** What standing at an end of the way is worth, where a vehicle stands between runs too. */
-const TERMINUS = 0.05;
+/** What standing on at an end of the way costs where the run is only guessed: a vehicle stands there between runs too. */
+const STANDING = 0.95;
 
 /** A ping on the way of a run. */
 export interface Fix extends OnPath {
@@ -39,6 +39,15 @@ export interface FitOptions {
   readonly isTaken?: (ping: number) => boolean;
 }
 
+/** Where a ping may be on a way. */
+export type PlacesOf = (ping: number) => readonly OnPath[];
+
+/** Asked once for each ping, since many runs go the same way. */
+export function placesOn(path: RunPath, { xyz }: Track): PlacesOf {
+  const known: OnPath[][] = [];
+  return (ping) => (known[ping] ??= path.placesOf(xyz[ping * 3]!, xyz[ping * 3 + 1]!, xyz[ping * 3 + 2]!));
+}
+
 export const NO_FIT: Fit = { score: 0, fixes: [] };
 
 /** Seconds by which a ping is late on a run, negative if early: nearest to `near` where it stands at a stop and could have come at any time of a span. */
@@ -52,8 +61,8 @@ interface Step extends Fix {
   before: Step | undefined;
 }
 
-/** Fits pings of a track to a run. `pings`: positions in the track, ascending. */
-export function fitRun(path: RunPath, baseSec: number, track: Track, pings: Iterable<number>, { isNamed, isTaken }: FitOptions): Fit {
+/** Fits pings of a track to a run. `pings`: positions in the track, ascending. `placesOf`: where each may be on the way of the run. */
+export function fitRun(placesOf: PlacesOf, baseSec: number, track: Track, pings: Iterable<number>, { isNamed, isTaken }: FitOptions): Fit {
   const missed = isNamed ? 0.05 : 0.5; // what a ping costs that lies between two of the series and has no place in it
   let layers: { readonly count: number; readonly steps: readonly Step[] }[] = [];
   let best: Step | undefined;
@@ -64,15 +73,19 @@ export function fitRun(path: RunPath, baseSec: number, track: Track, pings: Iter
       continue;
     }
     count++;
-    const places = path.placesOf(track.xyz[ping * 3]!, track.xyz[ping * 3 + 1]!, track.xyz[ping * 3 + 2]!);
+    const places = placesOf(ping);
     if (places.length === 0) continue;
-    const steps = places.map((place): Step => ({ ...place, ping, sec: track.sec[ping]! - baseSec, score: 0, before: undefined }));
+    const sec = track.sec[ping]! - baseSec;
+    const steps = places.map(({ alongM, awayM, fromSec, toSec }): Step => ({ alongM, awayM, fromSec, toSec, ping, sec, score: 0, before: undefined }));
     for (const step of steps) {
       for (const layer of layers) {
         const skipped = (count - layer.count - 1) * missed;
         for (const from of layer.steps) {
-          const score = from.score - skipped - moveCost(from, step);
-          if (score > step.score) [step.score, step.before] = [score, from];
+          if (from.score - skipped <= step.score) continue; // moving costs too
+          const score = from.score - skipped - moveCost(from, step) - (!isNamed && isSameEnd(from, step) ? STANDING : 0);
+          if (score <= step.score) continue;
+          step.score = score;
+          step.before = from;
         }
       }
       step.score += worthOf(step, isNamed);
@@ -93,7 +106,6 @@ function worthOf(step: Step, isNamed: boolean): number {
   const away = (step.awayM / OFF_ROUTE_M) ** 2 / 2;
   const delay = delayOf(step);
   if (isNamed) return 1 - away - (0.4 * Math.abs(delay)) / (Math.abs(delay) + NAMED_SEC);
-  if (!Number.isFinite(step.fromSec) || !Number.isFinite(step.toSec)) return TERMINUS * (1 - away) - Math.abs(delay) / WORTHLESS_SEC;
   return 1 - away - (delay < 0 ? -2 * delay : delay) / WORTHLESS_SEC; // early is rarer than late
 }
 
@@ -105,6 +117,12 @@ function moveCost(from: Step, to: Step): number {
   // How much the delay changed, at the least: at a stop any time of its span is as scheduled.
   const change = Math.max(0, to.sec - to.toSec - (from.sec - from.fromSec), from.sec - from.toSec - (to.sec - to.fromSec));
   return 0.2 * Math.min(1, change / Math.max(60, tookSec)) + change / WORTHLESS_SEC;
+}
+
+/** Whether both are at the first, or both at the last stop. */
+function isSameEnd(a: OnPath, b: OnPath): boolean {
+  const isFirst = a.fromSec === Number.NEGATIVE_INFINITY && b.fromSec === Number.NEGATIVE_INFINITY;
+  return isFirst || (a.toSec === Number.POSITIVE_INFINITY && b.toSec === Number.POSITIVE_INFINITY);
 }
 
 /** Before a run begins and after it ended a vehicle stands where it does not yet, or no more, belong to it: one ping at each end is enough. */

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import { EIGHT, FOUR_STOPS, pingsFrom, timetableWith, type PlannedPing, type PlannedRun } from '../../../testing/observed-bus.js';
+import { Places } from '../../../model/place.js';
+import { newDictionaries, newInputTables } from '../../../model/tables.js';
+import { Runs } from '../../segment-runs.js';
+import { Boarding } from '../boarding.js';
 import { observeInto } from './observe-into.js';
 
 const RUNS: readonly PlannedRun[] = [0, 600].map((at) => ({ runId: `T${at}`, at, calls: FOUR_STOPS }));
@@ -30,4 +34,16 @@ test('of several vehicles on one run each has it, and that with most pings is fo
     'block T600 L: 600 700 800 900 ABCD',
     'a T0 L: 30 130 230 330 ABCD',
   ]);
+});
+
+test('a scan on the code of a bus finds the run that the bus was seen on, at the stop where it then was', async () => {
+  const { ids, timetable } = timetableWith(RUNS);
+  observeInto(timetable, await pingsFrom(late('bus', 400, [500, 1500, 2500]), ids), ids);
+  const inputs = { ...newInputTables(), ids: { ...newDictionaries(), ...ids } };
+  const places = new Places(inputs);
+  const boarding = new Boarding(timetable, new Runs(inputs, places), places, ids.place.size);
+  // 400 s late: at B at 500 s. By the timetable nothing would be there, but T600 that another vehicle makes.
+  expect(boarding.find(ids.place.find('bus'), EIGHT + 505, -1)).toBe(1);
+  expect(ids.run.text(timetable.runId.data[boarding.runs[0]!]!)).toBe('T0');
+  expect(ids.text.text(timetable.stopText.data[timetable.callStop.data[boarding.calls[0]!]!]!)).toBe('B');
 });

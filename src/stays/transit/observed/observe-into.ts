@@ -2,7 +2,8 @@
 import type { Pings } from '../../../model/pings.js';
 import type { Dictionaries } from '../../../model/tables.js';
 import type { Timetable } from '../../../model/timetable.js';
-import { observeRuns, type Observed, type ObserveOptions } from './observe-runs.js';
+import { observeRuns } from './observe-runs.js';
+import type { ObserveOptions, Observed } from './observed.js';
 
 /**
  * Finds the runs that vehicles were on, and changes the timetable: each run observed gets its vehicle and its times as observed, under the run id it had, and

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EIGHT, FOUR_STOPS, pingsFrom, runTexts, timetableWith, type PlannedPing, type PlannedRun } from '../../../testing/observed-bus.js';
-import { observeRuns, type Observed, type ObserveOptions } from './observe-runs.js';
+import { observeRuns } from './observe-runs.js';
+import type { ObserveOptions, Observed } from './observed.js';
 
 async function observe(runs: readonly PlannedRun[], pings: readonly PlannedPing[], options: ObserveOptions = {}): Promise<Observed & { texts: string[] }> {
   const world = timetableWith(runs);

@@ -11,85 +11,14 @@ import { Zone } from '../../../core/zone.js';
 import type { Pings } from '../../../model/pings.js';
 import type { Dictionaries } from '../../../model/tables.js';
 import type { Call, Timetable } from '../../../model/timetable.js';
-import { NO_FIT, delayOf, fitRun, type Fit, type Fix } from './fit-run.js';
+import { LEAST_PINGS, MOVED_M, explain, type Found } from './explain-segment.js';
+import { NO_FIT, delayOf, fitRun, placesOn, type Fit, type Fix } from './fit-run.js';
+import type { ObserveOptions, Observed, ObservedRun, PingCounts, UnscheduledRun } from './observed.js';
 import { separateRuns } from './overlaps.js';
 import { OTHER_DAY_SEC, ScheduledRuns, gapSec } from './scheduled-runs.js';
 import { segmentOf, segmentsOf, type Segment } from './segments.js';
 import { observedCalls } from './stop-times.js';
 import { vehicleTracks, type Track } from './vehicle-tracks.js';
-
-export interface ObserveOptions {
-  /** A vehicle that is silent for so long has ended its run, in seconds. @defaultValue 2700 */
-  readonly silenceSec?: number;
-  /** Shows the start in the names of unscheduled runs. @defaultValue UTC */
-  readonly zone?: Zone;
-  /** Whether a vehicle is one of the places. @defaultValue all are */
-  readonly isKnownVehicle?: (vehicle: number) => boolean;
-}
-
-/** A run of the timetable as a vehicle was seen to make it. */
-export interface ObservedRun {
-  /** Dense id of the place. */
-  readonly vehicle: number;
-  /** Number of the run in the timetable. */
-  readonly run: number;
-  /** Seconds since 1970. Never earlier than the call before. */
-  calls: readonly Call[];
-  /** Pings on its way, and when the first and the last were made. */
-  readonly pings: number;
-  readonly firstSeenSec: number;
-  readonly lastSeenSec: number;
-  /** Half the pings are later than this; negative: early. */
-  readonly medianDelaySec: number;
-  /** Whether it overlapped another run of the vehicle, so that the times of both were cut where one becomes the other. */
-  overlaps: boolean;
-}
-
-/** A vehicle that was under way on no run of the timetable. */
-export interface UnscheduledRun {
-  readonly vehicle: number;
-  /** `VEHICLE@START`. */
-  readonly runId: number;
-  readonly line: number;
-  readonly startSec: number;
-  readonly endSec: number;
-  readonly pings: number;
-}
-
-/** `read = duplicates + jumps + used + offRoute + idle + unscheduled`. */
-export interface PingCounts {
-  read: number;
-  duplicates: number;
-  /** Left out: the vehicle would have had to be faster than 60 m/s. */
-  jumps: number;
-  /** On the way of a run. */
-  used: number;
-  /** On a run, but away from its way or against it. */
-  offRoute: number;
-  /** Standing between runs. */
-  idle: number;
-  unscheduled: number;
-}
-
-export interface Observed {
-  /** By the text of the vehicle, then by start. */
-  readonly runs: readonly ObservedRun[];
-  readonly unscheduled: readonly UnscheduledRun[];
-  readonly pings: PingCounts;
-  readonly vehicles: number;
-  /** What a reader of the result should know. */
-  readonly notes: readonly string[];
-}
-
-/** Fewer pings than this say nothing of which run it is. */
-const LEAST_PINGS = 3;
-/** A vehicle that got no further stood still, or did not go the way of the run. */
-const MOVED_M = 300;
-
-interface Found {
-  readonly run: number;
-  readonly fit: Fit;
-}
 
 /** Finds the runs of all vehicles. The timetable stays as it is; see `observeInto`. */
 export function observeRuns(pings: Pings, timetable: Timetable, ids: Pick<Dictionaries, 'place' | 'run' | 'text'>, options: ObserveOptions = {}): Observed {
@@ -160,7 +89,7 @@ class Observer {
         this.#add(segment, run, NO_FIT);
         continue;
       }
-      const fit = fitRun(path, this.#timetable.base.data[run]!, segment.track, segment.pings, { isNamed: true });
+      const fit = fitRun(placesOn(path, segment.track), this.#timetable.base.data[run]!, segment.track, segment.pings, { isNamed: true });
       if (fit.fixes.length === 0) this.#addUnscheduled(segment);
       else {
         this.#isTaken[run] = 1;
@@ -222,12 +151,9 @@ class Observer {
     let found: Found[] = [];
     for (const candidates of sets) {
       const runs = candidates();
-      found = this.#explain(
-        segment,
-        runs.filter((run) => this.#isTaken[run] === 0),
-        isUsed,
-      );
-      if (found.length === 0) found = this.#explain(segment, runs, isUsed);
+      const free = runs.filter((run) => this.#isTaken[run] === 0);
+      found = explain(segment, free, this.#scheduled, isUsed);
+      if (found.length === 0) found = explain(segment, runs, this.#scheduled, isUsed);
       if (found.length > 0) break;
     }
     this.#byFit += found.length;
@@ -236,32 +162,6 @@ class Observer {
       this.#add(segment, run, fit);
     }
     this.#leftOver(segment, found, isUsed);
-  }
-
-  /** The best run, then the best of what it leaves, and so on. Fills `isUsed` with the pings on their ways. */
-  #explain({ track, pings }: Segment, runs: readonly number[], isUsed: Set<number>): Found[] {
-    const fitOf = (run: number): Fit => {
-      const path = this.#scheduled.pathOf(run);
-      if (!path.isKnown) return NO_FIT;
-      const fit = fitRun(path, this.#timetable.base.data[run]!, track, pings, { isNamed: false, isTaken: (ping) => isUsed.has(ping) });
-      return isEnough(fit, path.lengthM) ? fit : NO_FIT;
-    };
-    let open = runs.map((run): Found => ({ run, fit: fitOf(run) })).filter(({ fit }) => fit !== NO_FIT);
-    const found: Found[] = [];
-    while (open.length > 0) {
-      const best = open.reduce((a, b) => (b.fit.score > a.fit.score ? b : a));
-      found.push(best);
-      const [lo, hi] = spanOf(best.fit);
-      for (const ping of pings) if (ping >= lo && ping <= hi) isUsed.add(ping);
-      open = open.flatMap((other) => {
-        if (other === best) return [];
-        const [from, to] = spanOf(other.fit);
-        if (to < lo || from > hi) return [other];
-        const fit = fitOf(other.run);
-        return fit === NO_FIT ? [] : [{ run: other.run, fit }];
-      });
-    }
-    return found;
   }
 
   /** Counts the pings of a segment, and finds the unscheduled runs among those that no run explains. */
@@ -331,14 +231,6 @@ class Observer {
     ];
   }
 }
-
-/** Whether a fit is more than chance: enough pings, and the vehicle went along the way. */
-function isEnough({ score, fixes }: Fit, lengthM: number): boolean {
-  if (score <= 0 || fixes.length < LEAST_PINGS) return false;
-  return fixes.at(-1)!.alongM - fixes[0]!.alongM >= Math.min(MOVED_M, lengthM / 2);
-}
-
-const spanOf = ({ fixes }: Fit): readonly [number, number] => [fixes[0]!.ping, fixes.at(-1)!.ping];
 
 function hasMoved({ xyz }: Track, pings: readonly number[]): boolean {
   const at = (ping: number, axis: number): number => xyz[ping * 3 + axis]! - xyz[pings[0]! * 3 + axis]!;

@@ -9,8 +9,9 @@ import type { Timetable } from '../../../model/timetable.js';
 
 /** Further away than this a vehicle is not on its way. */
 export const OFF_ROUTE_M = 300;
-/** So near to a stop, along the way, a vehicle may be standing at it. */
+/** So near to a stop, along the way, a vehicle may be standing at it; on short lines between stops only on a quarter of them. */
 const AT_STOP_M = 30;
+const AT_STOP_SHARE = 0.25;
 
 /** Where a position may be along a way. */
 export interface OnPath {
@@ -70,7 +71,7 @@ export class RunPath {
       const awayM = this.#awayM(i, share, x, y, z);
       if (awayM > OFF_ROUTE_M) continue;
       const lengthM = this.#along[i + 1]! - this.#along[i]!;
-      const isEnd = (share > 0.5 ? 1 - share : share) * lengthM <= AT_STOP_M;
+      const isEnd = (share > 0.5 ? 1 - share : share) * lengthM <= Math.min(AT_STOP_M, AT_STOP_SHARE * lengthM);
       const alongM = this.#along[i]! + share * lengthM;
       if (!isEnd) {
         const leftSec = this.#departure[i]!;
@@ -101,8 +102,11 @@ export class RunPath {
   /** Metres from the point at a share of line i, lifted to the surface: between distant stops the line runs below it. */
   #awayM(i: number, share: number, x: number, y: number, z: number): number {
     const at = i * 3;
-    const point = [0, 1, 2].map((axis) => this.#xyz[at + axis]! * (1 - share) + this.#xyz[at + 3 + axis]! * share);
-    const lift = EARTH_RADIUS_M / Math.hypot(point[0]!, point[1]!, point[2]!);
-    return Math.hypot(point[0]! * lift - x, point[1]! * lift - y, point[2]! * lift - z);
+    const px = this.#xyz[at]! * (1 - share) + this.#xyz[at + 3]! * share;
+    const py = this.#xyz[at + 1]! * (1 - share) + this.#xyz[at + 4]! * share;
+    const pz = this.#xyz[at + 2]! * (1 - share) + this.#xyz[at + 5]! * share;
+    const lift = EARTH_RADIUS_M / Math.sqrt(px * px + py * py + pz * pz);
+    const [dx, dy, dz] = [px * lift - x, py * lift - y, pz * lift - z];
+    return Math.sqrt(dx * dx + dy * dy + dz * dz);
   }
 }

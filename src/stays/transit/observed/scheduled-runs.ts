@@ -53,6 +53,11 @@ export class ScheduledRuns {
     return path;
   }
 
+  /** What the scheduled seconds of a run count from. */
+  baseSec(run: number): number {
+    return this.#timetable.base.data[run]!;
+  }
+
   /** Runs whose id is that of the trip, alone or followed by `@yyyyMMdd` or `@yyyyMMdd@HH:MM:SS`; none if it is unknown. */
   ofTrip(trip: number): readonly TripRun[] {
     this.#ofTrip ??= this.#byTrip();
@@ -78,12 +83,17 @@ export class ScheduledRuns {
 
   /** Of some runs, those that may be under way. */
   active(runs: readonly number[], loSec: number, hiSec: number): number[] {
+    return runs.filter((run) => {
+      const [fromSec, toSec] = this.spanOf(run);
+      return fromSec <= hiSec && toSec >= loSec;
+    });
+  }
+
+  /** When a vehicle may be on a run that is only guessed. */
+  spanOf(run: number): readonly [fromSec: number, toSec: number] {
     const { base, callDeparture } = this.#timetable;
-    const isActive = (run: number): boolean => {
-      const departsSec = base.data[run]! + callDeparture.data[this.#timetable.firstCall(run)]!;
-      return departsSec - EARLY_SEC <= hiSec && this.#timetable.endSec(run) + LATE_SEC >= loSec;
-    };
-    return runs.filter(isActive);
+    const departsSec = base.data[run]! + callDeparture.data[this.#timetable.firstCall(run)]!;
+    return [departsSec - EARLY_SEC, this.#timetable.endSec(run) + LATE_SEC];
   }
 
   #active(list: RunList | undefined, loSec: number, hiSec: number): number[] {
@@ -118,6 +128,7 @@ export class ScheduledRuns {
 class Ways {
   readonly #lists: readonly RunList[];
   readonly #inCell = new Map<string, Set<number>>();
+  readonly #nearCell = new Map<string, ReadonlySet<number>>();
 
   constructor(timetable: Timetable) {
     const { journey, offsets, callStop, stopAt, runCount } = timetable;
@@ -140,11 +151,10 @@ class Ways {
             (axis) => (stopAt.xyz[stops[i - 1]! * 3 + axis]! * (steps - step) + stopAt.xyz[stops[i]! * 3 + axis]! * step) / steps,
           );
           const lift = EARTH_RADIUS_M / Math.hypot(x!, y!, z!);
-          for (const cell of cellsAround(x! * lift, y! * lift, z! * lift)) {
-            const ways = this.#inCell.get(cell);
-            if (ways) ways.add(way);
-            else this.#inCell.set(cell, new Set([way]));
-          }
+          const cell = cellOf(x! * lift, y! * lift, z! * lift).join();
+          const ways = this.#inCell.get(cell);
+          if (ways) ways.add(way);
+          else this.#inCell.set(cell, new Set([way]));
         }
       }
     }
@@ -154,20 +164,29 @@ class Ways {
   near({ xyz }: Track, pings: readonly number[]): RunList[] {
     const counts = new Map<number, number>();
     for (const ping of pings) {
-      const cell = [0, 1, 2].map((axis) => Math.floor(xyz[ping * 3 + axis]! / CELL_M)).join();
-      for (const way of this.#inCell.get(cell) ?? []) counts.set(way, (counts.get(way) ?? 0) + 1);
+      for (const way of this.#around(cellOf(xyz[ping * 3]!, xyz[ping * 3 + 1]!, xyz[ping * 3 + 2]!))) counts.set(way, (counts.get(way) ?? 0) + 1);
     }
     const best = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MOST_WAYS);
     return best.map(([way]) => this.#lists[way]!);
   }
+
+  /** Ways that cross a cell or one beside it. */
+  #around([i, j, k]: Cell): ReadonlySet<number> {
+    const key = `${i},${j},${k}`;
+    let ways = this.#nearCell.get(key);
+    if (!ways) {
+      const cells = BESIDE.flatMap((a) => BESIDE.flatMap((b) => BESIDE.map((c) => [i + a, j + b, k + c].join())));
+      this.#nearCell.set(key, (ways = new Set(cells.flatMap((cell) => [...(this.#inCell.get(cell) ?? [])]))));
+    }
+    return ways;
+  }
 }
 
-/** The cube of space that a point lies in, and those beside it. */
-function cellsAround(x: number, y: number, z: number): string[] {
-  const [i, j, k] = [Math.floor(x / CELL_M), Math.floor(y / CELL_M), Math.floor(z / CELL_M)];
-  const around = [-1, 0, 1];
-  return around.flatMap((a) => around.flatMap((b) => around.map((c) => [i + a, j + b, k + c].join())));
-}
+type Cell = readonly [number, number, number];
+const BESIDE = [-1, 0, 1];
+
+/** The cube of space that a point lies in. */
+const cellOf = (x: number, y: number, z: number): Cell => [Math.floor(x / CELL_M), Math.floor(y / CELL_M), Math.floor(z / CELL_M)];
 
 function listsBy<Key>(timetable: Timetable, runs: readonly number[], keyOf: (run: number) => Key): Map<Key, RunList> {
   const groups = new Map<Key, number[]>();
