@@ -11,7 +11,7 @@ import type { MatchResult } from './match-result.js';
 import { CopresenceIndex } from './memory.js';
 import type { RideSummary } from './transit.js';
 import type { StayOptions } from './stay-options.js';
-import { readFeeds, type FeedInput, type FeedOptions } from './read-feeds.js';
+import { readFeeds, readObserved, type FeedInput, type FeedOptions, type SeenInput } from './read-feeds.js';
 import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
 
 /** Stays that can be asked who was with whom. */
@@ -33,7 +33,7 @@ export interface Gathered {
   readonly tables: InputTables;
   readonly ledger: readonly LedgerEntry[];
   readonly rejects: readonly Reject[];
-  readonly inputs: readonly (ReadInput | FeedInput)[];
+  readonly inputs: readonly (ReadInput | FeedInput | SeenInput)[];
   /** What a reader of the lists should know of where the check-ins come from. */
   readonly warnings: readonly string[];
   /** Entries of the ledger whose rejected rows were not judged before: those of an index were when it was built. */
@@ -49,15 +49,17 @@ export interface Gathered {
 export async function gatherFiles(options: ReadOptions & StayOptions & FeedOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
   const { reader, inputs } = await readInputs(options, zone, hooks);
   const feeds = await readFeeds(options.gtfs ?? [], options, hooks);
+  const seen = await readObserved(options, reader.tables, zone, hooks);
+  const ledger = [...reader.ledger, ...feeds.flatMap((feed) => feed.ledger), ...(seen?.reader.ledger ?? [])];
   return {
     tables: reader.tables,
-    ledger: [...reader.ledger, ...feeds.flatMap(({ ledger }) => ledger)],
-    rejects: [...reader.rejects, ...feeds.flatMap(({ rejects }) => rejects)],
-    inputs: [...inputs, ...feeds.map(({ input }) => input)],
+    ledger,
+    rejects: [...reader.rejects, ...feeds.flatMap(({ rejects }) => rejects), ...(seen?.reader.rejects ?? [])],
+    inputs: [...inputs, ...feeds.map(({ input }) => input), ...(seen?.inputs ?? [])],
     warnings: [],
-    unjudged: [...reader.ledger, ...feeds.flatMap(({ ledger }) => ledger)],
+    unjudged: ledger,
     settings: { tz: zone.name ?? null, run_gap: options.runGap ?? '45m', dwell: new Dwell(options.dwell).toJSON() },
-    source: () => CopresenceIndex.build(reader, zone, options, feeds),
+    source: () => CopresenceIndex.build(reader, zone, options, { feeds, pings: seen?.reader.pings }),
     close: () => {},
   };
 }

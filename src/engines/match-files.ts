@@ -23,7 +23,7 @@ import { gatherIndexed } from './match-index.js';
 import type { MatchResult, RuleCounts } from './match-result.js';
 import type { StayOptions } from './stay-options.js';
 import type { InputFiles, RunHooks, RunProgress } from './read-files.js';
-import type { FeedInput, FeedOptions } from './read-feeds.js';
+import type { FeedInput, FeedOptions, SeenInput } from './read-feeds.js';
 import type { RideSummary } from './transit.js';
 
 export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions {
@@ -57,7 +57,7 @@ export interface RunReport {
   readonly out: string;
   readonly counts: readonly RuleCounts[];
   readonly ledger: readonly LedgerEntry[];
-  readonly inputs: readonly (InputDigest & { readonly table: TableName | FeedInput['table']; readonly rows: number })[];
+  readonly inputs: readonly (InputDigest & { readonly table: TableName | FeedInput['table'] | SeenInput['table']; readonly rows: number })[];
   readonly outputs: readonly OutputEntry[];
   readonly warnings: readonly string[];
   /** How the stays were searched for each question, and why so. */
@@ -89,7 +89,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   if (options.index !== undefined && resolve(options.out) === resolve(options.index))
     throw new OptionError('E_EXISTS', 'out: expected another folder than that of the index');
 
-  const paths = [...TABLE_NAMES.flatMap((table) => files[table] ?? []), ...(options.gtfs ?? [])];
+  const paths = [...TABLE_NAMES.flatMap((table) => files[table] ?? []), ...(options.gtfs ?? []), ...(options.vehiclePositions ?? []), ...(options.pings ?? [])];
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
   folder.checkTargets(outputNames(plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes'), text.format));
 
@@ -184,6 +184,9 @@ async function matchGathered(
   };
 }
 
+const infersRides = ({ rides, gtfs, vehiclePositions, pings }: MatchFilesOptions): boolean =>
+  (rides ?? false) || [gtfs, vehiclePositions, pings].some((files) => files !== undefined && files.length > 0);
+
 const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
 
 const textOptions = (options: MatchFilesOptions) => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
@@ -222,8 +225,10 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, 
     map: options.mappings ?? [],
     run_gap,
     skew: options.skew ?? '0s',
-    ...((options.rides || options.gtfs?.length) && {
+    ...(infersRides(options) && {
       gtfs: options.gtfs ?? [],
+      vehicle_positions: options.vehiclePositions ?? [],
+      pings: options.pings ?? [],
       rides: true,
       walk_m: options.walkM ?? 1000,
       walk_time: options.walkTime ?? '12m',

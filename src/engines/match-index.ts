@@ -40,7 +40,7 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
         `${name === 'dwell' ? 'dwell' : 'run-gap'}: expected none beside --index, since stays are inferred when the index is built`,
       );
   }
-  if (options.rides || options.gtfs?.length)
+  if (options.rides || options.gtfs?.length || options.vehiclePositions?.length || options.pings?.length)
     throw new OptionError('E_INDEX_OPTION', 'rides: expected none beside --index, since stays are inferred when the index is built; give the files themselves');
   const skewSec = parseDuration(options.skew ?? 0, 'skew');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');

@@ -27,7 +27,7 @@ import { Network, type NetworkOptions } from './network.js';
 import { expandDuties } from '../stays/transit/duties.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from './row-inputs.js';
 import type { StayOptions } from './stay-options.js';
-import { Transit, type NamedFeed, type RideSummary } from './transit.js';
+import { Transit, type NamedFeed, type RideSummary, type TransitInputs } from './transit.js';
 
 export interface IndexOptions extends StayOptions {
   /** IANA zone of local times and days; needed as soon as one occurs. The machine's zone is never used. */
@@ -80,7 +80,7 @@ export function buildIndex(
     if (settings.runs) reader.readRows('runs', settings.runs);
     if (settings.runStops) reader.readRows('run-stops', settings.runStops);
     reader.checkRejects(limit);
-    return runSync(CopresenceIndex.build(reader, zone, settings, settings.feeds));
+    return runSync(CopresenceIndex.build(reader, zone, settings, { feeds: settings.feeds }));
   };
   if ('readInto' in checkIns) return checkIns.readInto(reader).then(finish);
   if (Symbol.asyncIterator in checkIns) return reader.readAsyncRows('checkins', checkIns).then(finish);
@@ -140,12 +140,7 @@ export class CopresenceIndex {
   }
 
   /** @internal Builds from inputs that were read. */
-  static *build(
-    reader: InputReader,
-    zone: Zone,
-    options: StayOptions & Pick<IndexOptions, 'timeFormats'>,
-    feeds: readonly NamedFeed[] = [],
-  ): Steps<CopresenceIndex> {
+  static *build(reader: InputReader, zone: Zone, options: StayOptions & Pick<IndexOptions, 'timeFormats'>, known: TransitInputs = {}): Steps<CopresenceIndex> {
     const dwell = new Dwell(options.dwell);
     const gapSec = parseDuration(options.runGap ?? '45m', 'run-gap');
     const skewSec = parseDuration(options.skew ?? 0, 'skew');
@@ -153,7 +148,7 @@ export class CopresenceIndex {
     if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
     const inputs = reader.tables;
     resolveAliases(inputs);
-    const transit = options.rides || feeds.length > 0 ? new Transit(inputs, zone, feeds, options) : undefined;
+    const transit = options.rides || known.feeds?.length || known.pings ? new Transit(inputs, zone, known, options) : undefined;
     const places = new Places(inputs);
     transit?.assign(places);
     const runs = Runs.of(inputs, places, dwell, gapSec);

@@ -2,7 +2,9 @@
 import { parseDuration } from '../core/duration.js';
 import { OptionError } from '../core/errors.js';
 import { Zone } from '../core/zone.js';
+import { visible } from '../core/visible.js';
 import type { Feed } from '../model/feed.js';
+import type { Pings } from '../model/pings.js';
 import type { Places } from '../model/place.js';
 import type { InputTables } from '../model/tables.js';
 import { Timetable } from '../model/timetable.js';
@@ -10,10 +12,17 @@ import type { Dwell } from '../stays/dwell.js';
 import type { Runs } from '../stays/segment-runs.js';
 import type { AlightingOptions } from '../stays/transit/alighting.js';
 import { assignRuns } from '../stays/transit/assign-runs.js';
+import { applyOffsets, clockOffsets, type ClockOffset } from '../stays/transit/clock-offset.js';
 import { addFeed } from '../stays/transit/feed-runs.js';
+import { listRuns } from '../stays/transit/list-runs.js';
+import { observeInto } from '../stays/transit/observed/observe-into.js';
+import type { ObservedRun } from '../stays/transit/observed/observed.js';
 import { Rides, type RideCounts } from '../stays/transit/rides.js';
 import { addTables } from '../stays/transit/table-timetable.js';
 import type { StayOptions } from './stay-options.js';
+
+/** Vehicles with moved clocks that are named. */
+const MOST_CLOCKS = 10;
 
 /** A feed with the name that messages give it. */
 export interface NamedFeed {
@@ -26,7 +35,14 @@ export interface RideSummary extends RideCounts {
   readonly notes: readonly string[];
 }
 
-/** The runs that are known by stop, made ready in steps: what the tables say, before places are looked at; then what scans say; then rides. */
+/** What is known of runs beside the tables. */
+export interface TransitInputs {
+  readonly feeds?: readonly NamedFeed[] | undefined;
+  /** Where vehicles were seen. */
+  readonly pings?: Pings | undefined;
+}
+
+/** The runs that are known by stop, made ready in steps: what tables, feeds and pings say, before places are looked at; then what scans say; then rides. */
 export class Transit {
   /** What a reader of the lists should know. */
   readonly notes: string[] = [];
@@ -35,8 +51,8 @@ export class Transit {
   readonly #zone: Zone;
   readonly #walk: AlightingOptions;
 
-  /** Adds the runs of feeds to the tables. @throws OptionError. */
-  constructor(inputs: InputTables, zone: Zone, feeds: readonly NamedFeed[], options: StayOptions) {
+  /** Completes the tables of runs and places. @throws OptionError. */
+  constructor(inputs: InputTables, zone: Zone, { feeds = [], pings }: TransitInputs, options: StayOptions) {
     this.#walk = walkOf(options);
     this.#inputs = inputs;
     this.#zone = zone.name === undefined && feeds[0] ? new Zone(feeds[0].feed.zone) : zone;
@@ -44,7 +60,43 @@ export class Transit {
     this.#note(runsUnknown, 'runs of the run stops that the runs table does not have: nobody can be on them');
     this.#note(runsWithoutStops, 'runs without two stops: rides on them end as any stay does');
     this.#note(backwards, 'stops that a run reaches before it left the one before: taken as left at once');
-    for (const { feed, name } of feeds) this.notes.push(...addFeed(this.#timetable, inputs, feed, name));
+    const fromTables = this.#timetable.runCount;
+    const added = feeds.map(({ feed, name }) => addFeed(this.#timetable, inputs, feed, name));
+    this.notes.push(...added.flatMap(({ notes }) => notes));
+    const seen = pings ? this.#observe(pings) : [];
+    const offsets = this.#setClocks();
+    listRuns(this.#timetable, inputs, {
+      fromTables,
+      seen: new Set(seen.map(({ run }) => run)),
+      moved: new Map(offsets.map(({ vehicle, offsetSec }) => [vehicle, offsetSec])),
+      categories: new Map(added.flatMap(({ categories }) => [...categories])),
+    });
+  }
+
+  /** Puts what vehicles were seen to do in the place of what the timetable expected. */
+  #observe(pings: Pings): readonly ObservedRun[] {
+    const { ids, places, runs } = this.#inputs;
+    const known = new Set(Array.prototype.slice.call(places.column('place_id'), 0, places.rowCount) as number[]);
+    const observed = observeInto(this.#timetable, pings, ids, { zone: this.#zone, isKnownVehicle: (vehicle) => known.has(vehicle) });
+    for (const { vehicle, runId, line, startSec, endSec } of observed.unscheduled) runs.push([vehicle, runId, startSec, endSec, line], 0, 0);
+    this.notes.push(...observed.notes);
+    return observed.runs;
+  }
+
+  /** Moves the runs of vehicles whose clock is not that of the phones. */
+  #setClocks(): readonly ClockOffset[] {
+    const { ids, checkIns } = this.#inputs;
+    const offsets = clockOffsets({ count: checkIns.rowCount, place: checkIns.column('place_id'), sec: checkIns.column('time') }, this.#timetable);
+    applyOffsets(this.#timetable, offsets);
+    for (const { vehicle, offsetSec, explained, explainedBefore } of offsets.slice(0, MOST_CLOCKS)) {
+      const [seconds, way] = [Math.abs(offsetSec), offsetSec > 0 ? 'later' : 'earlier'];
+      const name = visible(ids.place.text(vehicle));
+      this.notes.push(
+        `the runs of ${name} were moved ${seconds} s ${way}, to the clock of the phones: its scans fit ${explained} stops, not ${explainedBefore}`,
+      );
+    }
+    this.#note(Math.max(0, offsets.length - MOST_CLOCKS), 'further vehicles whose runs were moved to the clock of the phones');
+    return offsets;
   }
 
   /** Gives vehicles of known lines their runs. */

@@ -22,6 +22,8 @@ interface MatchFlags extends InputFlags {
   readonly runGap?: string;
   readonly skew?: string;
   readonly gtfs?: readonly string[];
+  readonly vehiclePositions?: readonly string[];
+  readonly pings?: readonly string[];
   readonly rides?: true;
   readonly walkM?: number;
   readonly walkTime?: string;
@@ -61,6 +63,8 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--run-gap <duration>', 'cut runs of vehicles without a timetable where no one scanned for this long (default: 45m)')
     .option('--skew <duration>', 'how far the clocks of two devices may differ')
     .option('--gtfs <feed...>', 'timetables, GTFS as a folder or zip file: their runs are added, and rides inferred', several)
+    .option('--vehicle-positions <file...>', 'GTFS-Realtime snapshots: which vehicle was on which run, and how late', several)
+    .option('--pings <file...>', 'the same as CSV: vehicle_id, time, lat, lon[, trip_id, line_id, start_date, start_time]', several)
     .option('--rides', 'infer where riders got on and off, from --runs with --run-stops')
     .option('--walk-m <n>', 'metres people walk from a stop to their next scan (default: 1000)', wholeNumber)
     .option('--walk-time <duration>', 'how long that takes them (default: 12m)')

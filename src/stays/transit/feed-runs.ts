@@ -1,4 +1,4 @@
-/** The runs of a timetable feed on the days of some check-ins, put into the tables as if they had come in files. */
+/** The runs of a timetable feed on the days of some check-ins. */
 import { DAY_SEC } from '../../core/zone.js';
 import type { Feed } from '../../model/feed.js';
 import { KINDS, type InputTables } from '../../model/tables.js';
@@ -33,14 +33,24 @@ const HUNDREDS: Readonly<Record<number, string>> = {
   12: 'ferry',
   15: 'taxi',
 };
+const VENUE = 1 + KINDS.indexOf('venue');
 const categoryOf = (type: number): string => (type < 100 ? CATEGORIES[type] : HUNDREDS[Math.floor(type / 100)]) ?? 'bus';
 
+/** What a feed adds beside its runs. */
+export interface AddedFeed {
+  /** Of the feed's runs, for whoever reads the lists. */
+  readonly notes: readonly string[];
+  /** Category of the vehicles of a line, both as dense ids of texts. */
+  readonly categories: ReadonlyMap<number, number>;
+}
+
 /**
- * Adds the runs of a feed that someone of the check-ins may have been on: rows of runs and of places for the vehicles, and their calls in the timetable.
- * A vehicle whose id is that of a listed venue gets the feed's name before it. Returns notes on the feed's runs.
+ * Adds the runs of a feed that someone of the check-ins may have been on to a timetable. A vehicle whose id is that of a listed venue gets the feed's name
+ * before it.
  */
-export function addFeed(timetable: Timetable, inputs: InputTables, feed: Feed, name: string): string[] {
-  const { ids, checkIns, places, runs, fileNames } = inputs;
+export function addFeed(timetable: Timetable, { ids, checkIns, places }: InputTables, feed: Feed, name: string): AddedFeed {
+  const { routes } = feed;
+  const categories = new Map(routes.ids.map((id, route) => [ids.text.intern(id), ids.text.intern(categoryOf(routes.types[route]!))]));
   const time = checkIns.column('time');
   let first = Number.POSITIVE_INFINITY;
   let last = 0;
@@ -48,15 +58,10 @@ export function addFeed(timetable: Timetable, inputs: InputTables, feed: Feed, n
     if (time[row]! < first) first = time[row]!;
     if (time[row]! > last) last = time[row]!;
   }
-  if (last === 0) return [];
-  const file = fileNames.push(name) - 1;
+  if (last === 0) return { notes: [], categories };
   const venues = new Set<string>();
-  const listed = new Set<number>();
   const [placeId, , kind] = places.columns.map(({ data }) => data);
-  for (let row = 0; row < places.rowCount; row++) {
-    listed.add(placeId![row]!);
-    if (kind![row] === 1 + KINDS.indexOf('venue')) venues.add(ids.place.text(placeId![row]!));
-  }
+  for (let row = 0; row < places.rowCount; row++) if (kind![row] === VENUE) venues.add(ids.place.text(placeId![row]!));
   let longestSec = 0;
   for (const sec of feed.calls.departure) if (sec > longestSec) longestSec = sec;
   const days = expandFeed(feed, Math.floor((first - longestSec) / DAY_SEC) - 1, Math.floor((last + BOARDING_SEC) / DAY_SEC) + 1);
@@ -66,21 +71,5 @@ export function addFeed(timetable: Timetable, inputs: InputTables, feed: Feed, n
     wanted.push(venues.has(run.vehicleId) ? { ...run, vehicleId: `${name}/${run.vehicleId}` } : run);
   }
   timetableOf(feed, wanted, ids, timetable);
-  const { routes, trips } = feed;
-  for (const { trip, runId, vehicleId, startSec, endSec } of wanted) {
-    const vehicle = ids.place.intern(vehicleId);
-    const route = trips.route[trip]!;
-    const line = ids.text.intern(routes.ids[route]!);
-    runs.push([vehicle, ids.run.intern(runId), startSec, endSec, line], file, 0);
-    if (listed.has(vehicle)) continue;
-    listed.add(vehicle);
-    const category = ids.text.intern(categoryOf(routes.types[route]!));
-    const values: Record<string, number> = { place_id: vehicle, kind: 1 + KINDS.indexOf('vehicle'), category, lat: Number.NaN, lon: Number.NaN, line_id: line };
-    places.push(
-      places.spec.columns.map((column) => values[column.name] ?? 0),
-      file,
-      0,
-    );
-  }
-  return [`${wanted.length} runs on the days of the check-ins`, ...days.notes].map((note) => `${name}: ${note}`);
+  return { notes: [`${wanted.length} runs on the days of the check-ins`, ...days.notes].map((note) => `${name}: ${note}`), categories };
 }
