@@ -129,6 +129,20 @@ test('a feed without a header, and fields of another type, are none', () => {
       ]),
     ),
   ).toBeInstanceOf(InputError);
+  // An empty text where the time stands: its length would read as the time 0.
+  expect(
+    outcome(
+      protoBytes([
+        [
+          1,
+          [
+            [1, '2.0'],
+            [3, ''],
+          ],
+        ],
+      ]),
+    ),
+  ).toBeInstanceOf(InputError);
   expect(outcome(protoBytes([[1, [[1, '2.0']]]]))).toMatchObject({ positions: [] });
 });
 
