@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -121,4 +121,41 @@ test('a feed beside an index on disk is refused, as is a walk of no length', asy
 test('staff are not taken by an index, which says so', async () => {
   const run = await runCli(['index', 'fixtures/bus-1/checkins.csv', '--tz', 'America/Los_Angeles', '-o', folder.at('no-staff')]);
   expect(run).toMatchObject({ code: 2, err: expect.stringContaining('checkins.csv:12:role E_INDEX_OPTION') as string });
+});
+
+test('a bus that was seen late has its riders late: the pings name vehicle, trip and delay', async () => {
+  // The run of trip 7882446 four minutes late, seen at five of its stops; the scans are those of its riders, four minutes later too.
+  const late = (clock: string): string => `2018-06-01 ${clock}`;
+  const pings = [
+    ['17:21:00', 45.476138, -122.720279], // 11789 at 17:17:00
+    ['17:30:09', 45.472652, -122.694517], // 1051 at 17:26:09
+    ['17:36:06', 45.480456, -122.680129], // 189 at 17:32:06
+    ['17:42:15', 45.500753, -122.680756], // 197 at 17:38:15
+    ['17:53:58', 45.521525, -122.677172], // 7782 at 17:49:58
+  ].map(([clock, lat, lon]) => `BUS-9,${late(String(clock))},${lat},${lon},7882446`);
+  writeFileSync(folder.at('pings.csv'), `vehicle_id,time,lat,lon,trip_id\n${pings.join('\n')}\n`);
+  writeFileSync(
+    folder.at('late.csv'),
+    [
+      'person_id,place_id,time',
+      `Ana,BUS-9,${late('17:21:20')}`,
+      `Ana,office,${late('17:45:00')}`,
+      `Ben,BUS-9,${late('17:30:15')}`,
+      `Ben,library,${late('18:02:00')}`,
+      '',
+    ].join('\n'),
+  );
+  writeFileSync(folder.at('late-places.csv'), `${readFileSync('fixtures/bus-1/places.csv', 'utf8')}BUS-9,,bus,,,,,\n`);
+  const run = await runCli([
+    'match',
+    ...['--checkins', folder.at('late.csv'), '--places', folder.at('late-places.csv'), '--cases', 'fixtures/bus-1/cases.csv', '--tz', 'America/Los_Angeles'],
+    ...FEED,
+    ...['--pings', folder.at('pings.csv'), '--out', folder.at('late-lists')],
+  ]);
+  expect([run.code, run.err]).toEqual([0, '']);
+  const [row] = csvRows(readFileSync(join(folder.at('late-lists'), 'episodes.csv'), 'utf8'));
+  expect(row).toMatchObject({ contact_id: 'Ben', place_id: 'BUS-9', run_id: '7882446@20180601', from_stop: '1051', to_stop: '197' });
+  // 17:38:15 and four minutes; the contact scanned at 17:30:15.
+  expect([row!.start, row!.case_end_likely].map(clock)).toEqual(['17:30:15', '17:42:15']);
+  expect(Number(row!.overlap_likely_s)).toBe(720);
 });
