@@ -30,7 +30,8 @@ export interface RiderWorld {
 
 /** A scan so much later than a boarding is no second tap of it. */
 const LATER_SEC = 60;
-const GAP_OF_DAY_SEC = 3 * 3600;
+/** Cases are isolated at nine in the morning. */
+const ISOLATED_SEC = 9 * 3600;
 
 /** @throws OptionError naming the option, or if there is no run to ride. */
 export function simulateRiders(world: RiderWorld, options: RiderOptions = {}): SimulatedRiders {
@@ -224,7 +225,7 @@ export class SimulatedRiders {
         case_id: `C${String(persons.size).padStart(5, '0')}`,
         onset_date: new Date(onset * DAY_SEC * 1000).toISOString().slice(0, 10),
         infectious_from: zone.text(zone.dayStart(onset - 2)),
-        isolated_at: zone.text(zone.dayStart(onset + 2) + GAP_OF_DAY_SEC),
+        isolated_at: zone.text(zone.dayStart(onset + 2) + ISOLATED_SEC),
       };
     }
   }
