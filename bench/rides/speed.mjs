@@ -9,7 +9,7 @@ import { Timetable } from '../../dist/model/timetable.js';
 import { Random } from '../../dist/simulate/random.js';
 import { Dwell } from '../../dist/stays/dwell.js';
 import { Runs } from '../../dist/stays/segment-runs.js';
-import { Rides } from '../../dist/stays/transit/rides.js';
+import { Rides } from '../../dist/stays/transit/rides/rides.js';
 
 const [scans = 10_000_000] = process.argv.slice(2).map(Number);
 const LINES = 250;

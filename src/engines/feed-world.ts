@@ -5,7 +5,7 @@ import { OptionError } from '../core/errors.js';
 import type { Feed } from '../model/feed.js';
 import { newDictionaries } from '../model/tables.js';
 import type { RiderWorld } from '../simulate/riders/simulate-riders.js';
-import { expandFeed, timetableOf } from '../stays/transit/expand-feed.js';
+import { expandFeed, timetableOf } from '../stays/transit/feeds/expand-feed.js';
 import { openFeed } from './feed-files.js';
 import type { RunHooks } from './read-files.js';
 

@@ -14,7 +14,7 @@ import { OutputFolder } from '../output/output-folder.js';
 import { outputNames, writeLists, writeRejects, type OutputEntry } from '../output/write-lists.js';
 import type { OutputFormat } from '../output/table-text.js';
 import { VERSION } from '../output/version.js';
-import type { RideCounts } from '../stays/transit/rides.js';
+import type { RideCounts } from '../stays/transit/rides/rides.js';
 import { Dwell } from '../stays/dwell.js';
 import { crewOf, type CrewOptions, type WorkerCrew } from '../threads/worker-crew.js';
 import { findRule } from '../rules/find-rule.js';

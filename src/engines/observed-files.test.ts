@@ -7,7 +7,7 @@ import { Zone, dayNumber } from '../core/zone.js';
 import type { Feed } from '../model/feed.js';
 import { newDictionaries, type Dictionaries } from '../model/tables.js';
 import type { Timetable } from '../model/timetable.js';
-import { expandFeed, timetableOf } from '../stays/transit/expand-feed.js';
+import { expandFeed, timetableOf } from '../stays/transit/feeds/expand-feed.js';
 import { observeInto } from '../stays/transit/observed/observe-into.js';
 import { feedBytes, type EntityFields } from '../testing/proto-bytes.js';
 import { readFixture } from '../testing/small-feed.js';

@@ -9,8 +9,8 @@ import { rowText } from '../output/row-text.js';
 import { SingleFile } from '../output/single-file.js';
 import { csvText } from '../output/table-text.js';
 import { REJECT_COLUMNS, type OutputEntry } from '../output/write-lists.js';
-import { expandFeed, type FeedRuns } from '../stays/transit/expand-feed.js';
-import { TripCalls } from '../stays/transit/trip-calls.js';
+import { expandFeed, type FeedRuns } from '../stays/transit/feeds/expand-feed.js';
+import { TripCalls } from '../stays/transit/feeds/trip-calls.js';
 import { openFeed, type OpenFeed } from './feed-files.js';
 import type { RunHooks } from './read-files.js';
 

@@ -10,14 +10,14 @@ import type { InputTables } from '../model/tables.js';
 import { Timetable } from '../model/timetable.js';
 import type { Dwell } from '../stays/dwell.js';
 import type { Runs } from '../stays/segment-runs.js';
-import type { AlightingOptions } from '../stays/transit/alighting.js';
+import type { AlightingOptions } from '../stays/transit/rides/alighting.js';
 import { assignRuns } from '../stays/transit/assign-runs.js';
 import { applyOffsets, clockOffsets, type ClockOffset } from '../stays/transit/clock-offset.js';
-import { addFeed } from '../stays/transit/feed-runs.js';
+import { addFeed } from '../stays/transit/feeds/feed-runs.js';
 import { listRuns } from '../stays/transit/list-runs.js';
 import { observeInto } from '../stays/transit/observed/observe-into.js';
 import type { ObservedRun } from '../stays/transit/observed/observed.js';
-import { Rides, type RideCounts } from '../stays/transit/rides.js';
+import { Rides, type RideCounts } from '../stays/transit/rides/rides.js';
 import { addTables } from '../stays/transit/table-timetable.js';
 import type { StayOptions } from './stay-options.js';
 

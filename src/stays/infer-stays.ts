@@ -7,8 +7,8 @@ import type { InputTables } from '../model/tables.js';
 import { DAY_SEC } from '../core/zone.js';
 import type { Dwell } from './dwell.js';
 import type { Runs } from './segment-runs.js';
-import { RiddenColumns } from './transit/ridden-columns.js';
-import type { Rides } from './transit/rides.js';
+import { RiddenColumns } from './transit/rides/ridden-columns.js';
+import type { Rides } from './transit/rides/rides.js';
 
 export interface InferOptions {
   /**

@@ -3,7 +3,7 @@
  * time of every service day that may still be under way, and every trip of that day is looked up in its rows. Cells are split at commas.
  */
 import type { FeedReading } from '../ingest/gtfs/read-feed.js';
-import { expandFeed, timetableOf } from '../stays/transit/expand-feed.js';
+import { expandFeed, timetableOf } from '../stays/transit/feeds/expand-feed.js';
 import { newDictionaries } from '../model/tables.js';
 
 /** By minute (seconds since 1970): what is where, as `run: STOP` at a stop, `run: STOP>STOP` between two; sorted. */

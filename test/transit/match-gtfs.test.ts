@@ -148,9 +148,19 @@ test('a bus that was seen late has its riders late: the pings name vehicle, trip
   writeFileSync(folder.at('late-places.csv'), `${readFileSync('fixtures/bus-1/places.csv', 'utf8')}BUS-9,,bus,,,,,\n`);
   const run = await runCli([
     'match',
-    ...['--checkins', folder.at('late.csv'), '--places', folder.at('late-places.csv'), '--cases', 'fixtures/bus-1/cases.csv', '--tz', 'America/Los_Angeles'],
+    '--checkins',
+    folder.at('late.csv'),
+    '--places',
+    folder.at('late-places.csv'),
+    '--cases',
+    'fixtures/bus-1/cases.csv',
+    '--tz',
+    'America/Los_Angeles',
     ...FEED,
-    ...['--pings', folder.at('pings.csv'), '--out', folder.at('late-lists')],
+    '--pings',
+    folder.at('pings.csv'),
+    '--out',
+    folder.at('late-lists'),
   ]);
   expect([run.code, run.err]).toEqual([0, '']);
   const [row] = csvRows(readFileSync(join(folder.at('late-lists'), 'episodes.csv'), 'utf8'));

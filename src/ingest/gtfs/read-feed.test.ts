@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../core/errors.js';
 import { NO_SERVICE, NO_TIME } from '../../model/feed.js';
 import { SMALL_FEED, openTexts, readFixture, readSmall, type FeedTexts } from '../../testing/small-feed.js';
-import { expandFeed } from '../../stays/transit/expand-feed.js';
+import { expandFeed } from '../../stays/transit/feeds/expand-feed.js';
 import { readFeed, type FeedReading } from './read-feed.js';
 
 const STOP_TIMES = 'trip_id,arrival_time,departure_time,stop_id,stop_sequence\n';

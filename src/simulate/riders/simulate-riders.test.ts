@@ -5,7 +5,7 @@ import { Timetable } from '../../model/timetable.js';
 import { Dwell } from '../../stays/dwell.js';
 import { inferStays } from '../../stays/infer-stays.js';
 import { Runs } from '../../stays/segment-runs.js';
-import { Rides } from '../../stays/transit/rides.js';
+import { Rides } from '../../stays/transit/rides/rides.js';
 import { addTables } from '../../stays/transit/table-timetable.js';
 import { smallCity } from '../../testing/small-city.js';
 import { sec, tablesOf } from '../../testing/tables.js';

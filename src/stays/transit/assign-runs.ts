@@ -7,7 +7,7 @@ import type { Places } from '../../model/place.js';
 import type { InputTables } from '../../model/tables.js';
 import type { Timetable } from '../../model/timetable.js';
 import { BOARDING_SEC } from '../segment-runs.js';
-import { HALF_LIFE_SEC, callAt, offTime } from './boarding.js';
+import { HALF_LIFE_SEC, callAt, offTime } from './rides/boarding.js';
 
 /** A run is worth taking if it fits more than half a scan. */
 const COST_OF_RUN = 0.5;

@@ -3,7 +3,7 @@ import { EIGHT, FOUR_STOPS, pingsFrom, timetableWith, type PlannedPing, type Pla
 import { Places } from '../../../model/place.js';
 import { newDictionaries, newInputTables } from '../../../model/tables.js';
 import { Runs } from '../../segment-runs.js';
-import { Boarding } from '../boarding.js';
+import { Boarding } from '../rides/boarding.js';
 import { observeInto } from './observe-into.js';
 
 const RUNS: readonly PlannedRun[] = [0, 600].map((at) => ({ runId: `T${at}`, at, calls: FOUR_STOPS }));

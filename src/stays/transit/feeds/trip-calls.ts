@@ -1,6 +1,6 @@
 /** When a trip calls where: the times that the feed gives, and those between them. */
-import { U32Column } from '../../core/columns.js';
-import { NO_TIME, type Feed } from '../../model/feed.js';
+import { U32Column } from '../../../core/columns.js';
+import { NO_TIME, type Feed } from '../../../model/feed.js';
 
 /** What is known of the times of all trips, and how much of it had to be filled in. */
 export interface TripTimes {

@@ -2,7 +2,7 @@
  * Where a rider got off: the stop of the run nearest to where the person is next seen, among those that can be reached and left in time (trip
  * chaining, as with fare cards: Barry et al. 2002, Trépanier et al. 2007). Reaching further stops in time bounds how long the ride can have been.
  */
-import type { Timetable } from '../../model/timetable.js';
+import type { Timetable } from '../../../model/timetable.js';
 
 export interface AlightingOptions {
   /** Metres between the stop and the next scan, as the crow flies. @defaultValue 1000 */

@@ -1,9 +1,9 @@
 /** The person in hand: their scans in the order of time, what is known of each ride so far, and where and when they were. */
-import { SpherePoints } from '../../core/sphere-points.js';
-import { DAY_SEC, type Zone } from '../../core/zone.js';
-import type { Places } from '../../model/place.js';
-import type { InputTables } from '../../model/tables.js';
-import type { Timetable } from '../../model/timetable.js';
+import { SpherePoints } from '../../../core/sphere-points.js';
+import { DAY_SEC, type Zone } from '../../../core/zone.js';
+import type { Places } from '../../../model/place.js';
+import type { InputTables } from '../../../model/tables.js';
+import type { Timetable } from '../../../model/timetable.js';
 import { RideColumns } from './ride-columns.js';
 
 /** A second tap so soon belongs to the first. */

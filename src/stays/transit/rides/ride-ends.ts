@@ -1,8 +1,8 @@
 /** Where rides end: by where the rider is seen next, by where they returned to, by what they mostly do, or as late as the run allows. */
-import { DAY_SEC } from '../../core/zone.js';
-import type { Places } from '../../model/place.js';
-import { CHAINED, HABIT, NEXT_SCAN, RETURNED, RUN_END } from '../../model/stay.js';
-import type { Dwell } from '../dwell.js';
+import { DAY_SEC } from '../../../core/zone.js';
+import type { Places } from '../../../model/place.js';
+import { CHAINED, HABIT, NEXT_SCAN, RETURNED, RUN_END } from '../../../model/stay.js';
+import type { Dwell } from '../../dwell.js';
 import type { Alighting } from './alighting.js';
 import type { Boarding } from './boarding.js';
 import { NONE } from './ride-columns.js';

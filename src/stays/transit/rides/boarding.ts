@@ -2,11 +2,11 @@
  * Which run someone boarded, and at which of its calls, as far as one scan can tell: candidates with what speaks against each. A code may hang in a
  * vehicle whose runs are listed; it may be the code of a line, the same in all its vehicles; or nothing may be known but where it was scanned.
  */
-import { countingSort } from '../../core/columns.js';
-import { SpherePoints } from '../../core/sphere-points.js';
-import type { Places } from '../../model/place.js';
-import type { Timetable } from '../../model/timetable.js';
-import { BOARDING_SEC, type Runs } from '../segment-runs.js';
+import { countingSort } from '../../../core/columns.js';
+import { SpherePoints } from '../../../core/sphere-points.js';
+import type { Places } from '../../../model/place.js';
+import type { Timetable } from '../../../model/timetable.js';
+import { BOARDING_SEC, type Runs } from '../../segment-runs.js';
 
 /** A scan so long before the arrival at a stop, or twice as long after the departure from it, is half as likely as one while the doors are open. */
 export const HALF_LIFE_SEC = 40;

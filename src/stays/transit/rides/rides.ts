@@ -5,13 +5,13 @@
  * Each ride ends at a certain, a likely and a possible instant: at the next stop, at the stop inferred, and at the last stop from which the person could
  * still have been where they are seen next. The method says what the likely end rests on.
  */
-import type { Zone } from '../../core/zone.js';
-import type { Places } from '../../model/place.js';
-import { METHODS, type Method } from '../../model/stay.js';
-import type { InputTables } from '../../model/tables.js';
-import type { Timetable } from '../../model/timetable.js';
-import type { Dwell } from '../dwell.js';
-import type { Runs } from '../segment-runs.js';
+import type { Zone } from '../../../core/zone.js';
+import type { Places } from '../../../model/place.js';
+import { METHODS, type Method } from '../../../model/stay.js';
+import type { InputTables } from '../../../model/tables.js';
+import type { Timetable } from '../../../model/timetable.js';
+import type { Dwell } from '../../dwell.js';
+import type { Runs } from '../../segment-runs.js';
 import { Alighting, type AlightingOptions } from './alighting.js';
 import { AT_POSITION, Boarding, OF_LINE } from './boarding.js';
 import type { RideColumns } from './ride-columns.js';

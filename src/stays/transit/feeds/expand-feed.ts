@@ -5,11 +5,11 @@
  * 24:00 and for several days. GTFS does not say which vehicle comes: trips of one block are run by one, so the block stands for it; without a block
  * the trip does; and each departure of a trip that leaves again and again is a vehicle of its own, since such runs overlap.
  */
-import { compareBytewise } from '../../core/bytewise.js';
-import { DAY_SEC, Zone } from '../../core/zone.js';
-import type { Feed, FeedFrequency } from '../../model/feed.js';
-import type { Dictionaries } from '../../model/tables.js';
-import { Timetable } from '../../model/timetable.js';
+import { compareBytewise } from '../../../core/bytewise.js';
+import { DAY_SEC, Zone } from '../../../core/zone.js';
+import type { Feed, FeedFrequency } from '../../../model/feed.js';
+import type { Dictionaries } from '../../../model/tables.js';
+import { Timetable } from '../../../model/timetable.js';
 import { TripCalls, arrivalOf, departureOf, tripTimes, type TripTimes } from './trip-calls.js';
 
 export interface FeedRun {

@@ -1,9 +1,9 @@
 /** The runs of a timetable feed on the days of some check-ins. */
-import { DAY_SEC } from '../../core/zone.js';
-import type { Feed } from '../../model/feed.js';
-import { KINDS, type InputTables } from '../../model/tables.js';
-import type { Timetable } from '../../model/timetable.js';
-import { BOARDING_SEC } from '../segment-runs.js';
+import { DAY_SEC } from '../../../core/zone.js';
+import type { Feed } from '../../../model/feed.js';
+import { KINDS, type InputTables } from '../../../model/tables.js';
+import type { Timetable } from '../../../model/timetable.js';
+import { BOARDING_SEC } from '../../segment-runs.js';
 import { expandFeed, timetableOf, type FeedRun } from './expand-feed.js';
 
 /** Categories of places by GTFS route_type, of the extended types by their hundred. */

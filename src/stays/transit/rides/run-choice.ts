@@ -1,5 +1,5 @@
 /** Which run each scan of a rider boarded: by its time alone, and, where several runs fit, by where the rider came from and went to. */
-import { F64Column, U32Column } from '../../core/columns.js';
+import { F64Column, U32Column } from '../../../core/columns.js';
 import type { Alighting } from './alighting.js';
 import { HALF_LIFE_SEC, NO_RIDE, type Boarding } from './boarding.js';
 import { NONE } from './ride-columns.js';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { runSync } from '../../core/steps.js';
-import { Zone } from '../../core/zone.js';
-import type { CheckInInput, PlaceInput, RunInput, RunStopInput } from '../../engines/row-inputs.js';
-import { Places } from '../../model/place.js';
-import { METHODS } from '../../model/stay.js';
-import { Timetable } from '../../model/timetable.js';
-import { sec, tablesOf } from '../../testing/tables.js';
-import { Dwell } from '../dwell.js';
-import { inferStays } from '../infer-stays.js';
-import { Runs } from '../segment-runs.js';
-import { addTables } from './table-timetable.js';
+import { runSync } from '../../../core/steps.js';
+import { Zone } from '../../../core/zone.js';
+import type { CheckInInput, PlaceInput, RunInput, RunStopInput } from '../../../engines/row-inputs.js';
+import { Places } from '../../../model/place.js';
+import { METHODS } from '../../../model/stay.js';
+import { Timetable } from '../../../model/timetable.js';
+import { sec, tablesOf } from '../../../testing/tables.js';
+import { Dwell } from '../../dwell.js';
+import { inferStays } from '../../infer-stays.js';
+import { Runs } from '../../segment-runs.js';
+import { addTables } from '../table-timetable.js';
 import { Rides } from './rides.js';
 
 /** 8:00 on a Tuesday, UTC: all times of these tests count from it, in minutes. */

@@ -1,6 +1,6 @@
 /** Which stays are rides: between which stops, and which check-ins stand for a second stay, since their vehicle went on as another run. */
-import { U32Column, U8Column } from '../../core/columns.js';
-import type { RiddenStops } from '../../model/stay.js';
+import { U32Column, U8Column } from '../../../core/columns.js';
+import type { RiddenStops } from '../../../model/stay.js';
 import type { RideColumns } from './ride-columns.js';
 import type { Rides } from './rides.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readFeed } from '../../ingest/gtfs/read-feed.js';
-import { newDictionaries } from '../../model/tables.js';
-import { watchTexts, watchTimetable } from '../../testing/plain-feed.js';
-import { SMALL_FEED, openTexts, readFixture, readSmall, type FeedTexts } from '../../testing/small-feed.js';
+import { readFeed } from '../../../ingest/gtfs/read-feed.js';
+import { newDictionaries } from '../../../model/tables.js';
+import { watchTexts, watchTimetable } from '../../../testing/plain-feed.js';
+import { SMALL_FEED, openTexts, readFixture, readSmall, type FeedTexts } from '../../../testing/small-feed.js';
 import { expandFeed, timetableOf, type FeedRun } from './expand-feed.js';
 
 const DAY = 86_400;
