@@ -15,7 +15,22 @@ export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, Ru
 
 export { CopresenceError, EngineError, InputError, OptionError, StateError } from './core/errors.js';
 export type { LedgerEntry, Reject } from './ingest/ledger.js';
-export type { ClauseArithmetic, Explanation } from './lists/explain.js';
+export { explanationText } from './lists/explain/text.js';
+export type {
+  ClauseArithmetic,
+  ExplainedMeeting,
+  ExplainedScan,
+  ExplainedSettings,
+  ExplainedSpan,
+  ExplainedStay,
+  ExplainedWindow,
+  Explanation,
+  GradeArithmetic,
+  Miss,
+  MissKind,
+  ResidenceArithmetic,
+} from './lists/explain/explanation.js';
+export type { SeatVerdict } from './rules/seats.js';
 export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
 export type { MeetingRow, PairRow } from './lists/network.js';
 export { simulateCity, SimulatedCity } from './simulate/simulate-city.js';

@@ -2,6 +2,7 @@
 import { Command as Program, CommanderError } from 'commander';
 import { CopresenceError, EngineError, InputError, OptionError, StateError } from '../core/errors.js';
 import { VERSION } from '../output/version.js';
+import { addExplainCommand } from './commands/explain.js';
 import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
 import { addNetworkCommand } from './commands/network.js';
@@ -29,6 +30,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addMatchCommand(program, run);
+  addExplainCommand(program, run);
   addIndexCommands(program, run);
   addNetworkCommand(program, run);
   addValidateCommand(program, run);

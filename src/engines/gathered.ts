@@ -2,10 +2,12 @@
 import type { Steps } from '../core/steps.js';
 import type { Zone } from '../core/zone.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
+import type { Explanation } from '../lists/explain/explanation.js';
 import type { Plan } from '../model/plan.js';
 import type { InputTables } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
+import type { Pairing } from './explain.js';
 import type { SearchOptions } from './find-all.js';
 import type { MatchResult } from './match-result.js';
 import { CopresenceIndex } from './memory.js';
@@ -26,6 +28,8 @@ export interface StaySource {
   /** Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
   unlocatedPlaces(plan: Plan): number;
   matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult>;
+  /** Why a person is, or is not, on the list of a case, under each rule. @throws OptionError `E_UNKNOWN_ID`, `E_CASE_AMBIGUOUS`. */
+  explainInputs(inputs: InputTables, plan: Plan, pairing: Pairing): Steps<Explanation[]>;
 }
 
 export interface Gathered {

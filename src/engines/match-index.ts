@@ -6,6 +6,7 @@ import { Zone } from '../core/zone.js';
 import { sumsOf } from '../disk-index/manifest.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import type { Reference } from '../disk-index/reference-file.js';
+import type { Explanation } from '../lists/explain/explanation.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import { indexCases } from '../match/case-windows.js';
@@ -15,7 +16,9 @@ import { Places } from '../model/place.js';
 import type { Plan } from '../model/plan.js';
 import { TABLE_NAMES, type InputTables } from '../model/tables.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
+import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
+import { explainUnder, findPair, type Pairing } from './explain.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import type { Gathered, StaySource } from './gathered.js';
 import { changedInputs } from './indexed-inputs.js';
@@ -112,6 +115,21 @@ export class IndexSource implements StaySource {
       for (let place = 0; place < scansOfPlace.length; place++) if (scansOfPlace[place]! > 0) yield place;
     };
     return Math.max(...plan.rules.map((rule) => this.#neighbours.under(plan.scope ?? rule.scope).countUnlocated(scanned())));
+  }
+
+  /** Explains a pair under each rule: all that it needs are the stays of the two. */
+  *explainInputs(inputs: InputTables, plan: Plan, pairing: Pairing): Steps<Explanation[]> {
+    const { people, manifest } = this.#index;
+    const pair = findPair(pairing, inputs, {
+      // Too many to look through: near spellings are asked for one by one.
+      count: Number.POSITIVE_INFINITY,
+      has: (text) => people.find(text) !== 0,
+      all: () => [],
+    });
+    const set = new WorkingSet(this.#index, pair.inputs, this.#skewSec);
+    set.addPeople([pair.casePerson, inputs.ids.person.intern(pair.contactId)]);
+    const tables = set.tables(this.#places, this.#index.runs(inputs, this.#reference, this.#places));
+    return yield* explainUnder(tables, plan, pair, this.#zone, this.#neighbours, { dwell: new Dwell(manifest.dwell), skewSec: this.#skewSec });
   }
 
   *matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult> {

@@ -7,7 +7,8 @@ import { Zone } from '../core/zone.js';
 import { StayIndex } from '../stay-index/stay-index.js';
 import { InputReader, type CheckInFiles } from '../ingest/read-inputs.js';
 import { parseRejectLimit, type LedgerEntry, type Reject } from '../ingest/ledger.js';
-import { explainPair, type Explanation } from '../lists/explain.js';
+import type { Explanation } from '../lists/explain/explanation.js';
+import type { Inference } from '../lists/explain/stay-teller.js';
 import type { Found } from '../lists/found.js';
 import { checkInCounter } from '../match/check-in-counter.js';
 import type { MatchTables } from '../match/generations.js';
@@ -21,6 +22,7 @@ import { findRule } from '../rules/find-rule.js';
 import { Dwell } from '../stays/dwell.js';
 import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
+import { explainUnder, findPair, textsOf, type Pairing } from './explain.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
 import { Network, type NetworkOptions } from './network.js';
@@ -55,6 +57,8 @@ export interface ExplainOptions extends Omit<MatchOptions, 'rule' | 'depth' | 'e
   readonly rule?: string | RuleJson;
   /** The cases, so that the window of the one asked for applies. Without them the whole of its stays counts. */
   readonly cases?: Iterable<CaseInput>;
+  /** Looks for near misses at this place alone. */
+  readonly place?: string;
 }
 
 /** Most that clocks may differ. */
@@ -118,6 +122,7 @@ export class CopresenceIndex {
   readonly #zone: Zone;
   readonly #timeFormats: readonly string[];
   readonly #neighbours: ScopeNeighbours;
+  readonly #inference: Inference;
 
   private constructor(
     tables: MatchTables,
@@ -126,8 +131,9 @@ export class CopresenceIndex {
     reader: InputReader,
     stayCounts: StayCounts,
     rideCounts: RideSummary | undefined,
-    unknownCategories: readonly string[],
+    inference: Inference,
   ) {
+    const { places } = tables;
     this.#tables = tables;
     this.#neighbours = new ScopeNeighbours(tables.places);
     this.#zone = zone;
@@ -136,7 +142,8 @@ export class CopresenceIndex {
     this.rejects = reader.rejects;
     this.stayCounts = stayCounts;
     this.rideCounts = rideCounts;
-    this.unknownCategories = unknownCategories;
+    this.unknownCategories = [...places.categories()].filter((category) => !inference.dwell.isKnown(category)).sort();
+    this.#inference = inference;
   }
 
   /** @internal Builds from inputs that were read. */
@@ -156,7 +163,6 @@ export class CopresenceIndex {
     const rides = transit?.rides(places, runs, dwell);
     const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec, rides });
     const index = new StayIndex(stays, inputs.ids.place.size);
-    const unknown = [...places.categories()].filter((category) => !dwell.isKnown(category)).sort();
     return new CopresenceIndex(
       { inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns) },
       zone,
@@ -164,7 +170,7 @@ export class CopresenceIndex {
       reader,
       counts,
       rides && { ...rides.counts, notes: transit!.notes },
-      unknown,
+      { dwell, skewSec },
     );
   }
 
@@ -195,27 +201,25 @@ export class CopresenceIndex {
   }
 
   /**
-   * Why a person is, or is not, a contact of a case under a rule.
+   * Why a person is, or is not, a contact of a case under a rule: every shared stay with its scans and bounds, each clause's arithmetic, and for someone
+   * who is no contact what came closest. `explanationText` puts it in sentences.
    * @param caseKey - a case_id of `options.cases`, or a person_id whose whole presence counts.
-   * @throws OptionError `E_UNKNOWN_ID` if the case or the person is unknown.
+   * @throws OptionError `E_UNKNOWN_ID` if the case, the person or the place is unknown, with what is spelled nearly so.
    */
   explain(caseKey: string, contactId: string, options: ExplainOptions = {}): Explanation {
     const plan = planOf({ ...options, depth: 1, window: options.cases ? (options.window ?? 'dated') : 'all' });
     const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
-    const visits = [...(options.visits ?? [])].filter((visit) => visit.case_id === caseKey);
-    const given: Iterable<CaseInput> = options.cases ?? (visits.length === 0 ? [{ person_id: caseKey }] : []);
-    const wanted = [...given].filter((each) => (each.case_id || each.person_id) === caseKey);
-    const { ids } = this.#tables.inputs;
-    if (wanted.length + visits.length === 0 || (!options.cases && visits.length === 0 && ids.person.find(caseKey) < 0)) {
-      throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a case or of a person with check-ins, got an unknown one');
-    }
-    if (ids.person.find(contactId) < 0)
-      throw new OptionError('E_UNKNOWN_ID', 'explain: expected the id of a person with check-ins as the contact, got an unknown one');
-    reader.readRows('cases', wanted);
-    reader.readRows('visits', visits);
+    reader.readRows('cases', options.cases ?? []);
+    reader.readRows('visits', options.visits ?? []);
     reader.checkRejects({ count: 0 });
-    const [found] = runSync(this.#findAll(reader.tables, plan));
-    return explainPair(found!, caseKey, contactId);
+    return runSync(this.explainInputs(reader.tables, plan, { caseKey, contactKey: contactId, placeKey: options.place }))[0]!;
+  }
+
+  /** @internal Explains a pair of inputs whose cases and itineraries were read with this index's dictionaries, under each rule. */
+  *explainInputs(inputs: InputTables, plan: Plan, pairing: Pairing): Steps<Explanation[]> {
+    const pair = findPair(pairing, inputs, textsOf(inputs.ids.person));
+    resolveAliases(pair.inputs);
+    return yield* explainUnder({ ...this.#tables, inputs: pair.inputs }, plan, pair, this.#zone, this.#neighbours, this.#inference);
   }
 
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */

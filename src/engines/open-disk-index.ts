@@ -6,13 +6,15 @@ import { Zone } from '../core/zone.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import type { CheckInReader } from '../ingest/read-check-ins.js';
+import type { Explanation } from '../lists/explain/explanation.js';
+import type { InputTables } from '../model/tables.js';
 import type { StayCounts } from '../stays/infer-stays.js';
 import { indexFiles, type IndexFilesOptions, type IndexReport } from './index-files.js';
 import { IndexSource } from './match-index.js';
 import type { MatchResult } from './match-result.js';
-import { SKEW_LIMIT_SEC, planOf, type MatchOptions } from './memory.js';
+import { SKEW_LIMIT_SEC, planOf, type ExplainOptions, type MatchOptions } from './memory.js';
 import type { RunHooks } from './read-files.js';
-import type { CaseInput, CheckInInput } from './row-inputs.js';
+import type { CaseInput, CheckInInput, ItineraryInput } from './row-inputs.js';
 
 export interface OpenIndexOptions {
   /** Zone of the cases' days and of the times in the lists. @defaultValue that of the index */
@@ -75,12 +77,27 @@ export class DiskIndex {
    */
   match(cases: Iterable<CaseInput>, options: MatchOptions = {}): MatchResult {
     const plan = planOf(options);
+    const { source, tables } = this.#read(cases, options.visits ?? []);
+    return runSync(source.matchInputs(tables, plan));
+  }
+
+  /**
+   * Why a person is, or is not, a contact of a case under a rule: the same answer as an index in memory gives. Only the stays of the two are read.
+   * @throws OptionError `E_UNKNOWN_ID` if the case, the person or the place is unknown, with what is spelled nearly so.
+   */
+  explain(caseKey: string, contactId: string, options: ExplainOptions = {}): Explanation {
+    const plan = planOf({ ...options, depth: 1, window: options.cases ? (options.window ?? 'dated') : 'all' });
+    const { source, tables } = this.#read(options.cases ?? [], options.visits ?? []);
+    return runSync(source.explainInputs(tables, plan, { caseKey, contactKey: contactId, placeKey: options.place }))[0]!;
+  }
+
+  #read(cases: Iterable<CaseInput>, visits: Iterable<ItineraryInput>): { readonly source: IndexSource; readonly tables: InputTables } {
     const { inputs, reference } = this.#index.readReference();
     const reader = new InputReader(this.#zone, this.#timeFormats, inputs);
     reader.readRows('cases', cases);
-    if (options.visits) reader.readRows('visits', options.visits);
+    reader.readRows('visits', visits);
     reader.checkRejects({ count: 0 });
-    return runSync(new IndexSource(this.#index, reader.tables, reference, this.#zone, this.#skewSec).matchInputs(reader.tables, plan));
+    return { source: new IndexSource(this.#index, reader.tables, reference, this.#zone, this.#skewSec), tables: reader.tables };
   }
 
   close(): void {

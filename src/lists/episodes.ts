@@ -15,11 +15,11 @@ export function* episodeRows(found: Found, block: RowBlock): RowSource {
   const everyone = (): boolean => true;
   for (const group of casesInOrder(found)) {
     for (const { pairs, position, generation } of pairsInOrder(group, ranks, everyone)) {
-      const lo = pairs.first.data[position]!;
-      const hi = pairs.first.data[position + 1]!;
-      const order = hi - lo === 1 ? undefined : sortedRows(found, generation, pairs, lo, hi);
-      for (let i = 0; i < hi - lo; i++) {
-        putEpisode(found, block, generation, pairs, order ? order[i]! : lo, pairs.contact.data[position]!);
+      const only = pairs.first.data[position]!;
+      const count = pairs.first.data[position + 1]! - only;
+      const order = count === 1 ? undefined : rowsOfPair(found, generation, pairs, position);
+      for (let i = 0; i < count; i++) {
+        putEpisode(found, block, generation, pairs, order ? order[i]! : only, pairs.contact.data[position]!);
         if (block.isFull) yield block;
       }
     }
@@ -27,7 +27,9 @@ export function* episodeRows(found: Found, block: RowBlock): RowSource {
 }
 
 /** Rows of one pair by start, place_id, contact_place_id, run_id, kind, end and evidence. */
-function sortedRows(found: Found, { visits }: Generation, { episodes }: Pairs, lo: number, hi: number): number[] {
+export function rowsOfPair(found: Found, { visits }: Generation, { episodes, first }: Pairs, position: number): number[] {
+  const lo = first.data[position]!;
+  const hi = first.data[position + 1]!;
   const { stays, inputs } = found.tables;
   const { place, run } = inputs.ids;
   const times = Array.from({ length: hi - lo }, (_, i) => {
@@ -54,7 +56,8 @@ function sortedRows(found: Found, { visits }: Generation, { episodes }: Pairs, l
 /** Cell of the evidence of a visit. */
 const visitEvidence = (visits: Visits, v: number): number => (visits.stay[v] === NO_STAY ? -1 - visits.itineraryRow[v]! : visits.stay[v]!);
 
-function putEpisode(
+/** Puts one row of a pair into the block. */
+export function putEpisode(
   { lagSec, tables }: Found,
   block: RowBlock,
   { visits, cases, generation }: Generation,

@@ -2,8 +2,7 @@
 import { OptionError } from '../core/errors.js';
 import type { Zone } from '../core/zone.js';
 import type { Case } from '../model/case.js';
-import type { Rule } from '../model/rule.js';
-import { ANCHORS } from '../model/rule.js';
+import type { Anchor, Rule } from '../model/rule.js';
 import type { InputTables } from '../model/tables.js';
 
 /**
@@ -12,8 +11,7 @@ import type { InputTables } from '../model/tables.js';
  */
 export function indexCases(inputs: InputTables, rule: Pick<Rule, 'anchors' | 'daysBefore' | 'daysAfter'>, zone: Zone, isWindowAll: boolean): Case[] {
   const { ids, cases, visits, fileNames } = inputs;
-  const [person, caseId, , onset, sample, report, isolatedAt, infectiousFrom, infectiousTo] = cases.columns.map((column) => column.data);
-  const anchorDays = { onset: onset!, sample: sample!, report: report! } satisfies Record<(typeof ANCHORS)[number], ArrayLike<number>>;
+  const [person, caseId] = cases.columns.map((column) => column.data);
   const where = (table: typeof cases | typeof visits, row: number): string => `${fileNames[table.file.data[row]!]}:${table.line.data[row]}`;
   const byId = new Map<number, { rows: number[]; row: number }>();
   for (let row = 0; row < cases.rowCount; row++) {
@@ -59,9 +57,7 @@ export function indexCases(inputs: InputTables, rule: Pick<Rule, 'anchors' | 'da
         hasStays: false,
       };
     }
-    const anchor = rule.anchors.map((name) => anchorDays[name][row]!).find((day) => day !== 0);
-    const from = infectiousFrom![row]! || (anchor === undefined ? 0 : zone.dayStart(anchor - rule.daysBefore));
-    const to = infectiousTo![row]! || isolatedAt![row]! || (anchor === undefined ? 0 : zone.dayStart(anchor + rule.daysAfter + 1));
+    const { fromSec: from, toSec: to } = windowOf(inputs, row, rule, zone);
     if ((from === 0 || to === 0) && !isWindowAll) {
       const side = from === 0 ? 'from which day' : 'until which day';
       throw new OptionError(
@@ -79,4 +75,32 @@ export function indexCases(inputs: InputTables, rule: Pick<Rule, 'anchors' | 'da
       hasStays: true,
     };
   });
+}
+
+/** The window that a row of the cases gives under a rule, and which columns say so. */
+export interface WindowSource {
+  /** 0 where nothing tells it. */
+  readonly fromSec: number;
+  readonly toSec: number;
+  readonly from: 'infectious_from' | Anchor | null;
+  readonly to: 'infectious_to' | 'isolated_at' | Anchor | null;
+  /** Days since 1970 of the first anchor that the row has. */
+  readonly anchorDay: number | undefined;
+}
+
+/** Each side by itself: a time of the row, else so many days around its anchor. */
+export function windowOf({ cases }: InputTables, row: number, rule: Pick<Rule, 'anchors' | 'daysBefore' | 'daysAfter'>, zone: Zone): WindowSource {
+  const dayOf = (anchor: Anchor): number => cases.column(`${anchor}_date`)[row]!;
+  const anchor = rule.anchors.find((name) => dayOf(name) !== 0);
+  const anchorDay = anchor && dayOf(anchor);
+  const infectiousFrom = cases.column('infectious_from')[row]!;
+  const infectiousTo = cases.column('infectious_to')[row]!;
+  const isolatedAt = cases.column('isolated_at')[row]!;
+  return {
+    fromSec: infectiousFrom || (anchorDay === undefined ? 0 : zone.dayStart(anchorDay - rule.daysBefore)),
+    toSec: infectiousTo || isolatedAt || (anchorDay === undefined ? 0 : zone.dayStart(anchorDay + rule.daysAfter + 1)),
+    from: infectiousFrom !== 0 ? 'infectious_from' : (anchor ?? null),
+    to: infectiousTo !== 0 ? 'infectious_to' : isolatedAt !== 0 ? 'isolated_at' : (anchor ?? null),
+    anchorDay,
+  };
 }

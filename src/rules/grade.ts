@@ -174,6 +174,7 @@ function spansAt(grade: number, episodes: Episodes, lo: number, hi: number, visi
   return spans;
 }
 
-function fits(clause: Clause, place: { readonly kind: 'venue' | 'vehicle'; readonly category: string }): boolean {
+/** Whether a clause speaks of such places. */
+export function fits(clause: Clause, place: { readonly kind: 'venue' | 'vehicle'; readonly category: string }): boolean {
   return (!clause.kinds || clause.kinds.includes(place.kind)) && (!clause.categories || clause.categories.includes(place.category));
 }

@@ -16,6 +16,34 @@ export function measureSec(measure: Measure, disjoint: readonly Interval[], zone
   }
 }
 
+/**
+ * The stretch of time within which a measure counts: `measureSec` is what of the intervals lies in it. Of equal stretches the earliest; null where all
+ * of the time counts, or there is none.
+ */
+export function measuredWithin(measure: Measure, disjoint: readonly Interval[], zone: Zone): Interval | null {
+  const mostSec = measureSec(measure, disjoint, zone);
+  if (measure === 'total' || mostSec === 0) return null;
+  return candidates(measure, disjoint, zone).find(([from, to]) => lengthWithin(disjoint, from, to) === mostSec) ?? null;
+}
+
+function candidates(measure: Measure, disjoint: readonly Interval[], zone: Zone): Interval[] {
+  if (measure === 'single') return [...disjoint];
+  const found =
+    measure === 'rolling24h'
+      ? disjoint.flatMap(([from, to]): Interval[] => [
+          [from, from + DAY_SEC],
+          [to - DAY_SEC, to],
+        ])
+      : disjoint.flatMap(([from, to]) => localDays(from, to, zone));
+  return found.sort((a, b) => a[0] - b[0]);
+}
+
+function localDays(from: number, to: number, zone: Zone): Interval[] {
+  const days: Interval[] = [];
+  for (let day = zone.dayAt(from) - 1; day <= zone.dayAt(to) + 1; day++) days.push([zone.dayStart(day), zone.dayStart(day + 1)]);
+  return days;
+}
+
 /** Longest interval. */
 export function longestSec(disjoint: readonly Interval[]): number {
   let longest = 0;

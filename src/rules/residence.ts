@@ -13,7 +13,12 @@ export interface Spot {
 }
 
 /** Seconds of `[start, likely)` of a person's uncut stays, and of what an itinerary tells, within [fromSec, toSec) at places that meet `spot`. */
-export function presenceSec(
+export function presenceSec(...where: Parameters<typeof presenceSpans>): number {
+  return lengthOf(presenceSpans(...where));
+}
+
+/** The same as disjoint intervals. */
+export function presenceSpans(
   person: number,
   spot: Spot,
   fromSec: number,
@@ -21,7 +26,7 @@ export function presenceSec(
   stays: Stays,
   neighbours: PlaceNeighbours,
   told: readonly ToldPresence[],
-): number {
+): Interval[] {
   const meets = (place: number, run: number): boolean => run === spot.run && neighbours.meet(place, spot.place);
   const spans: Interval[] = [];
   const add = (start: number, end: number): void => void spans.push([Math.max(start, fromSec), Math.min(end, toSec)]);
@@ -29,7 +34,7 @@ export function presenceSec(
     if (meets(stays.place[s]!, stays.run[s]!)) add(stays.start[s]!, stays.likely[s]!);
   }
   for (const piece of told) if (meets(piece.place, piece.run)) add(piece.startSec, piece.endSec);
-  return lengthOf(union(spans));
+  return union(spans);
 }
 
 /** Whether the residence clause lets an episode count. `caseSec` and `contactSec` are asked only if needed. */

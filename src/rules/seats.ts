@@ -24,6 +24,50 @@ export function judgeSeats(rules: readonly Seats[], place: Place, a: Seat, b: Se
   return verdict;
 }
 
+/** What one rule of seats says of two seats; `row` of each as far as its name tells it. */
+export interface SeatVerdict {
+  readonly verdict: 'counts' | 'excluded' | 'unknown';
+  /** What keeps them apart, or is not known. */
+  readonly because: 'carriage' | 'deck' | 'side' | 'rows' | null;
+  readonly rows_apart: number | null;
+  /** Rows apart that still count; null where only carriages are compared. */
+  readonly rows_allowed: number | null;
+  readonly case_row: string | null;
+  readonly contact_row: string | null;
+}
+
+/** The verdicts of all rules that apply, in their order: `judgeSeats` says the same in a number. */
+export function explainSeats(rules: readonly Seats[], place: Place, a: Seat, b: Seat): SeatVerdict[] {
+  return rules.flatMap((rule): SeatVerdict[] => {
+    if (!applies(rule, place)) return [];
+    const word = (['excluded', 'counts', 'unknown'] as const)[judgeOne(rule, a, b)]!;
+    const [one, other] = [readSeat(a.seat, rule.map), readSeat(b.seat, rule.map)];
+    const apart = one.row === null || other.row === null ? null : Number(one.row > other.row ? one.row - other.row : other.row - one.row);
+    return [
+      {
+        verdict: word,
+        because: word === 'counts' ? null : reasonOf(rule, word, a, b, one, other),
+        rows_apart: apart,
+        rows_allowed: rule.rows ?? null,
+        case_row: one.row === null ? null : String(one.row),
+        contact_row: other.row === null ? null : String(other.row),
+      },
+    ];
+  });
+}
+
+function reasonOf({ rows, map }: Seats, word: 'excluded' | 'unknown', a: Seat, b: Seat, one: SeatPosition, other: SeatPosition): SeatVerdict['because'] {
+  if (word === 'excluded') {
+    if (a.carriage !== '' && b.carriage !== '' && a.carriage !== b.carriage) return 'carriage';
+    if (one.deck !== null && other.deck !== null && one.deck !== other.deck) return 'deck';
+    return one.side !== null && other.side !== null && one.side !== other.side ? 'side' : 'rows';
+  }
+  if (rows === undefined && map === undefined) return 'carriage';
+  if (rows !== undefined && (one.row === null || other.row === null)) return 'rows';
+  if (map !== undefined && map.decks.length > 0 && (one.deck === null || other.deck === null)) return 'deck';
+  return map !== undefined && map.sides.size > 0 && (one.side === null || other.side === null) ? 'side' : 'carriage';
+}
+
 function applies({ vehicles, ventilation }: Seats, place: Place): boolean {
   if (place.kind !== 'vehicle' || (vehicles && !vehicles.includes(place.category))) return false;
   return !ventilation || (place.ventilation !== '' && ventilation.includes(place.ventilation));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { buildIndex } from '../engines/memory.js';
-import type { RuleJson } from '../model/rule.js';
-import { stay } from '../testing/small-match.js';
-import { BASE_SEC } from '../testing/worlds.js';
+import { buildIndex } from '../../engines/memory.js';
+import type { RuleJson } from '../../model/rule.js';
+import { stay } from '../../testing/small-match.js';
+import { BASE_SEC } from '../../testing/worlds.js';
 
 const RULE: RuleJson = {
   id: 'r',
