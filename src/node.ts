@@ -34,8 +34,8 @@ export const readRuns = (files: string | readonly string[], options: ReadFilesOp
 export { matchFiles } from './engines/match-files.js';
 export type { MatchFilesOptions, RunReport } from './engines/match-files.js';
 export type { InputFiles, RunHooks, RunProgress } from './engines/read-files.js';
-export { explainFiles } from './engines/explain-files.js';
-export type { ExplainFilesOptions, ExplainReport } from './engines/explain-files.js';
+export { explainFiles, explainRun } from './engines/explain-files.js';
+export type { ExplainFilesOptions, ExplainReport, ExplainRunOptions } from './engines/explain-files.js';
 export { indexFiles } from './engines/index-files.js';
 export type { IndexFilesOptions, IndexReport } from './engines/index-files.js';
 export { indexInfo } from './engines/index-info.js';

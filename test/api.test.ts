@@ -239,7 +239,7 @@ describe('explain', () => {
   const index = buildIndex(CHECK_INS, { places: PLACES, tz: TZ });
 
   test('someone on the list: the clause, its arithmetic and the shared episodes', () => {
-    expect(index.explain('007', 'wang', { rule: 'who-2020', cases: CASES })).toEqual({
+    expect(index.explain('007', 'wang', { rule: 'who-2020', cases: CASES })).toMatchObject({
       rule_id: 'who-2020',
       case_id: '007',
       contact_id: 'wang',
@@ -252,7 +252,7 @@ describe('explain', () => {
   });
 
   test('someone met, but not for long enough', () => {
-    expect(index.explain('007', 'wang', { rule: 'au-nsw-2020' })).toEqual({
+    expect(index.explain('007', 'wang', { rule: 'au-nsw-2020' })).toMatchObject({
       rule_id: 'au-nsw-2020',
       case_id: '007',
       contact_id: 'wang',
@@ -265,7 +265,7 @@ describe('explain', () => {
   });
 
   test('someone never met', () => {
-    expect(index.explain('007', 'zhao')).toEqual({
+    expect(index.explain('007', 'zhao')).toMatchObject({
       rule_id: 'any',
       case_id: '007',
       contact_id: 'zhao',

@@ -13,6 +13,7 @@ import { gatherIndexed } from './match-index.js';
 import type { MatchFilesOptions } from './match-files.js';
 import type { ReadInput, RunHooks, RunProgress } from './read-files.js';
 import type { FeedInput } from './read-feeds.js';
+import { checkDigests, optionsOfRun } from './run-options.js';
 
 /** The options of a match, without those that say what is written and where. */
 export interface ExplainFilesOptions extends Omit<
@@ -35,11 +36,34 @@ export interface ExplainReport {
   readonly warnings: readonly string[];
 }
 
+/** A pair, and the run whose lists are asked about. */
+export interface ExplainRunOptions extends Pick<ExplainFilesOptions, 'case' | 'person' | 'place' | 'showValues' | 'threads'> {
+  /** The output folder of a match: its manifest says which rules and options held, and which bytes the inputs had. */
+  readonly run: string;
+  /** Folder of the inputs that the manifest names. @defaultValue the working folder */
+  readonly inputs?: string;
+}
+
+/**
+ * Explains a pair as the lists of an earlier match have it: rules, options and inputs are those of its manifest.
+ * @throws as `explainFiles`; OptionError `E_RUN`, and InputError `E_RUN_CHANGED` where an input has other bytes than then.
+ */
+export async function explainRun({ run, inputs = '.', ...pair }: ExplainRunOptions, hooks: RunHooks = {}): Promise<ExplainReport> {
+  const earlier = optionsOfRun(run, inputs);
+  const report = await explain({ ...earlier.options, ...pair }, hooks, (read) => checkDigests(read, earlier));
+  if (earlier.depth < 2) return report;
+  return { ...report, warnings: [...report.warnings, 'the run followed contacts of contacts; this speaks of the contacts of cases alone'] };
+}
+
 /**
  * Explains why a person is, or is not, on the list of a case: the same stays, rules and grades as `matchFiles` would give. Nothing is written.
  * @throws OptionError `E_UNKNOWN_ID` with what is spelled nearly so, `E_CASE_AMBIGUOUS`; InputError; the signal's reason if it is aborted.
  */
-export async function explainFiles(options: ExplainFilesOptions, hooks: RunHooks = {}): Promise<ExplainReport> {
+export function explainFiles(options: ExplainFilesOptions, hooks: RunHooks = {}): Promise<ExplainReport> {
+  return explain(options, hooks, () => {});
+}
+
+async function explain(options: ExplainFilesOptions, hooks: RunHooks, check: (inputs: ExplainReport['inputs']) => void): Promise<ExplainReport> {
   const { files, index } = options;
   if (index === undefined && !files.checkins?.length) throw new OptionError('E_NO_CHECKINS', 'checkins: expected at least one file of check-ins');
   const hasCases = (files.cases?.length ?? 0) + (files.visits?.length ?? 0) > 0;
@@ -54,6 +78,7 @@ export async function explainFiles(options: ExplainFilesOptions, hooks: RunHooks
     runAsync(steps, { signal: hooks.signal, onProgress: ({ done, of }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }) });
   try {
     const { tables, ledger, rejects, inputs, warnings, unjudged } = gathered;
+    check(inputs);
     checkRejects(unjudged, limit, rejects);
     const source = await run(gathered.source(), 'stays', 'people');
     const pairing = { caseKey: options.case, contactKey: options.person, placeKey: options.place };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { union, type Interval } from '../core/interval.js';
+import { lengthWithin, union, type Interval } from '../core/interval.js';
 import { Zone } from '../core/zone.js';
 import type { Measure } from '../model/rule.js';
 import { sec } from '../testing/tables.js';
-import { longestSec, measureSec } from './measures.js';
+import { longestSec, measureSec, measuredWithin } from './measures.js';
 
 const DAY = 86_400;
 const SHANGHAI = new Zone('Asia/Shanghai');
@@ -119,4 +119,28 @@ describe('against counting cells', () => {
       { numRuns: 200 },
     );
   });
+});
+
+test('what is measured lies within the stretch that is named, and no longer stretch is named than the measure allows', () => {
+  const span = fc
+    .tuple(fc.integer({ min: -3000, max: 3000 }), fc.integer({ min: 0, max: 3000 }))
+    .map(([from, length]): Interval => minutes(from, from + length));
+  fc.assert(
+    fc.property(fc.array(span, { maxLength: 6 }), fc.constantFrom('UTC', 'Asia/Shanghai', 'America/New_York'), (spans, tz) => {
+      const zone = new Zone(tz);
+      const disjoint = union(spans);
+      expect(measuredWithin('total', disjoint, zone)).toBeNull();
+      for (const measure of ['single', 'rolling24h', 'day'] as const) {
+        const within = measuredWithin(measure, disjoint, zone);
+        if (disjoint.length === 0) {
+          expect(within).toBeNull();
+          continue;
+        }
+        const [from, to] = within!;
+        expect(lengthWithin(disjoint, from, to)).toBe(measureSec(measure, disjoint, zone));
+        if (measure === 'rolling24h') expect(to - from).toBe(DAY);
+        if (measure === 'day') expect([zone.dayAt(from), zone.dayAt(to - 1)]).toEqual([zone.dayAt(from), zone.dayAt(from)]);
+      }
+    }),
+  );
 });

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileRule, type SeatsJson } from '../model/rule.js';
 import type { Place } from '../model/place.js';
-import { ALLOWED, ALLOWED_UNKNOWN, EXCLUDED, judgeSeats, type Seat } from './seats.js';
+import { ALLOWED, ALLOWED_UNKNOWN, EXCLUDED, explainSeats, judgeSeats, type Seat } from './seats.js';
 
 const COACH: Place = {
   name: '',
@@ -135,5 +136,46 @@ describe('seat maps', () => {
     [{ aisle: 1 } as never, /unknown key 'aisle' in map/],
   ])('refuses %j', (map, message) => {
     expect(() => judge({ map }, '1', '2')).toThrow(message);
+  });
+});
+
+describe('the reasons', () => {
+  const rulesOf = (seats: SeatsJson | readonly SeatsJson[]) => compileRule({ id: 'r', clauses: [{ measure: 'total', at_least: 1 }], seats }).seats;
+  const why = (seats: SeatsJson, a: string, b: string): string =>
+    explainSeats(rulesOf(seats), COACH, seat(a), seat(b))
+      .map(({ verdict, because, rows_apart, rows_allowed }) => `${verdict} ${because} ${rows_apart}/${rows_allowed}`)
+      .join();
+
+  test('name what keeps two seats apart, or is not known', () => {
+    expect(why({ rows: 3 }, '4A', '8C')).toBe('excluded rows 4/3');
+    expect(why({ rows: 3 }, '4A', '7C')).toBe('counts null 3/3');
+    expect(why({ rows: 3 }, 'A', '7C')).toBe('unknown rows null/3');
+    expect(why({ rows: 3 }, '2/4A', '4A')).toBe('unknown carriage 0/3');
+    expect(why({}, '2/4A', '5/4A')).toBe('excluded carriage 0/null');
+    expect(why({ map: { decks: ['up', 'low'] } }, 'up4', 'low4')).toBe('excluded deck 0/null');
+    expect(why({ rows: 3, map: { across: 'AB|CD', same_side: true } }, '4A', '5D')).toBe('excluded side 1/3');
+    expect(why({ vehicles: 'bus' }, '4A', '5D')).toBe('');
+  });
+
+  test('agree with the verdict, whatever the rules and seats', () => {
+    const seats = fc.record(
+      {
+        rows: fc.nat({ max: 4 }),
+        vehicles: fc.constantFrom('coach', 'bus'),
+        ventilation: fc.constantFrom('sealed', 'ventilated'),
+        map: fc.constantFrom({ per_row: 4, across: '12|34', same_side: true }, { decks: ['up', 'low'] }, { across: 'AB|CD', same_side: true }),
+      },
+      { requiredKeys: [] },
+    );
+    const name = fc.constantFrom('', '4A', 'up4A', 'low9D', '1/4A', '2/9D', '2/', '12', '4B', 'C');
+    fc.assert(
+      fc.property(fc.array(seats, { minLength: 1, maxLength: 3 }), name, name, (rules, a, b) => {
+        const compiled = rulesOf(rules as SeatsJson[]);
+        const words = explainSeats(compiled, COACH, seat(a), seat(b)).map(({ verdict }) => verdict);
+        const together = words.includes('excluded') ? EXCLUDED : words.includes('unknown') ? ALLOWED_UNKNOWN : ALLOWED;
+        expect(together).toBe(judgeSeats(compiled, COACH, seat(a), seat(b)));
+        for (const { verdict, because } of explainSeats(compiled, COACH, seat(a), seat(b))) expect(because === null).toBe(verdict === 'counts');
+      }),
+    );
   });
 });

@@ -1,7 +1,9 @@
 /** `copresence explain`: why a person is, or is not, on the list of a case. */
 import type { Command as Program } from 'commander';
-import { explainFiles, type ExplainFilesOptions } from '../../engines/explain-files.js';
+import { explainFiles, explainRun, type ExplainFilesOptions, type ExplainRunOptions } from '../../engines/explain-files.js';
+import { OptionError } from '../../core/errors.js';
 import { loadDwell, loadRule } from '../../engines/json-files.js';
+import type { RunProgress } from '../../engines/read-files.js';
 import { explanationText } from '../../lists/explain/text.js';
 import { addInputOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { EXIT, type Command, type Io } from '../io.js';
@@ -13,6 +15,8 @@ interface ExplainFlags
     InputFlags,
     Pick<ExplainFilesOptions, 'case' | 'person' | 'place' | 'index' | 'scope' | 'lag' | 'bounds' | 'minOverlap' | 'window' | 'runGap' | 'skew'>,
     Pick<ExplainFilesOptions, 'gtfs' | 'walkM' | 'walkTime' | 'maxRejects'> {
+  readonly run?: string;
+  readonly inputs?: string;
   readonly rule?: readonly string[];
   readonly dwell?: string;
   readonly rides?: true;
@@ -28,11 +32,13 @@ export function addExplainCommand(program: Program, run: <Flags>(command: Comman
       .command('explain')
       .summary('why a person is, or is not, on the list of a case')
       .description(
-        'Says why a person is, or is not, on the list of a case: every shared stay with its scans and ends, the arithmetic of each clause at each grade,\nand for someone who is not on the list what came closest. Take the files and options of the match that is asked about; nothing is written.',
+        'Says why a person is, or is not, on the list of a case: every shared stay with its scans and ends, the arithmetic of each clause at each grade,\nand for someone who is not on the list what came closest. Give --run with the folder of the lists that are asked about, or the files and options of that match; nothing is written.',
       )
       .requiredOption('--case <id>', 'case_id, or person_id of a case; without --cases and --visits any person, whose whole presence counts then')
       .requiredOption('--person <id>', 'person_id of the other one')
       .option('--place <id>', 'look for near misses at this place alone')
+      .option('--run <dir>', 'lists of a match: its rules, options and inputs, which must have the same bytes as then; no other option is needed')
+      .option('--inputs <dir>', 'with --run: folder of the files that it names (default: the working folder)')
       .option('--index <dir>', "check-ins, places and runs from an index on disk, in place of their files; see 'copresence index --help'"),
   )
     .option('--rule <id|file...>', "built-in rule or JSON file, repeatable, each explained; see 'copresence rules' (default: any)", several)
@@ -60,22 +66,15 @@ export function addExplainCommand(program: Program, run: <Flags>(command: Comman
 const EXAMPLES = `Examples:
   copresence explain --case C1 --person P4471 --checkins scans.csv --cases cases.csv --rule who-2020 --tz Asia/Shanghai
   copresence explain --case C1 --person P4471 --index week.cpx --cases cases.csv --rule who-2020 --rule us-cdc-2020
+  copresence explain --case C1 --person P4471 --run lists --inputs exports
   copresence explain --case P0192 --person P4471 --checkins scans.csv --tz Asia/Shanghai --json
 `;
 
 export async function explainCommand(flags: ExplainFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
-  const { dwell, rule, timeFormat, map, ...rest } = flags;
-  const options: ExplainFilesOptions = {
-    ...rest,
-    files: inputFiles(flags),
-    ...(rule && { rules: rule.map(loadRule) }),
-    ...(dwell !== undefined && { dwell: loadDwell(dwell) }),
-    ...(timeFormat && { timeFormats: timeFormat }),
-    ...(map && { mappings: map }),
-  };
   try {
-    const { explanations, warnings } = await explainFiles(options, { signal: io.signal, onProgress: (step) => progress.show(step) });
+    const hooks = { signal: io.signal, onProgress: (step: RunProgress) => progress.show(step) };
+    const { explanations, warnings } = await (flags.run === undefined ? explainFiles(filesOptions(flags), hooks) : explainRun(runOptions(flags), hooks));
     progress.clear();
     if (flags.json) io.out(`${JSON.stringify({ explanations, warnings }, null, 1)}\n`);
     else {
@@ -86,6 +85,45 @@ export async function explainCommand(flags: ExplainFlags, io: Io): Promise<numbe
   } finally {
     progress.clear();
   }
+}
+
+function filesOptions({ dwell, rule, timeFormat, map, inputs, ...rest }: ExplainFlags): ExplainFilesOptions {
+  if (inputs !== undefined) throw new OptionError('E_RUN', 'inputs: expected beside --run alone; name files with --checkins, --cases …');
+  return {
+    ...rest,
+    files: inputFiles(rest),
+    ...(rule && { rules: rule.map(loadRule) }),
+    ...(dwell !== undefined && { dwell: loadDwell(dwell) }),
+    ...(timeFormat && { timeFormats: timeFormat }),
+    ...(map && { mappings: map }),
+  };
+}
+
+/** @throws OptionError for options that the run says itself. */
+function runOptions({
+  run,
+  inputs,
+  person,
+  place,
+  showValues,
+  threads,
+  json: _j,
+  exitCode: _e,
+  quiet: _q,
+  case: aCase,
+  ...others
+}: ExplainFlags): ExplainRunOptions {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new OptionError('E_RUN', `${other}: expected none beside --run, whose manifest says it`);
+  return {
+    run: run!,
+    case: aCase,
+    person,
+    ...(inputs !== undefined && { inputs }),
+    ...(place !== undefined && { place }),
+    ...(showValues && { showValues }),
+    ...(threads !== undefined && { threads }),
+  };
 }
 
 const CAVEAT =

@@ -2,6 +2,7 @@
  * Why a person is, or is not, on the list of a case under a rule, as data: from these numbers alone the grade can be worked out again. Times are
  * ISO 8601 texts, `_s` seconds, `_m` metres; evidence is `file:line`.
  */
+import type { PlaceKind } from '../../model/place.js';
 import type { Anchor, Measure } from '../../model/rule.js';
 import type { Grade, Method } from '../../model/stay.js';
 import type { SeatVerdict } from '../../rules/seats.js';
@@ -57,6 +58,7 @@ export interface ExplainedWindow {
 export interface ExplainedStay {
   readonly place_id: string;
   readonly place_name: string;
+  readonly place_kind: PlaceKind;
   readonly category: string;
   readonly run_id: string;
   readonly carriage: string;
@@ -72,7 +74,7 @@ export interface ExplainedStay {
   readonly uncut: Pick<ExplainedStay, 'start' | 'end_certain' | 'end_likely' | 'end_possible'> | null;
   /** What the ends rest on: the scans below, an interview, a timetable, or scans that are not at hand any more. */
   readonly ends_from: 'scans' | 'itinerary' | 'timetable' | 'other';
-  /** Usual times of the category, in seconds; null where `ends_from` is not scans. */
+  /** Usual times of the category; null where the ends do not rest on them. */
   readonly dwell: { readonly least_s: number; readonly typical_s: number; readonly most_s: number } | null;
   /** Stops of a ride; null for any other stay. `confidence` is the share of 1 that it ended there. */
   readonly ride: { readonly from_stop: string; readonly to_stop: string; readonly confidence: number } | null;

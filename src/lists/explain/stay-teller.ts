@@ -48,6 +48,7 @@ export class StayTeller {
     return {
       place_id: ids.place.text(stays.place[s]!),
       place_name: places.get(stays.place[s]!).name,
+      place_kind: places.get(stays.place[s]!).kind,
       category,
       run_id: ids.run.text(stays.run[s]!),
       carriage: ids.text.text(stays.carriage[s]!),
@@ -57,7 +58,7 @@ export class StayTeller {
       flags: flagsText(stays.flags[s]!),
       uncut: null,
       ends_from: isByScans ? 'scans' : stays.ridden ? 'timetable' : 'other',
-      dwell: isByScans ? { least_s: leastSec, typical_s: typicalSec, most_s: mostSec } : null,
+      dwell: isByScans && scans.some(({ scan }) => scan.check_out === null) ? { least_s: leastSec, typical_s: typicalSec, most_s: mostSec } : null,
       ride: this.#rideOf(s, isByScans),
       scans: scans.map(({ scan }) => scan),
     };
@@ -79,6 +80,7 @@ export class StayTeller {
     return {
       place_id: ids.place.text(place),
       place_name: places.get(place).name,
+      place_kind: places.get(place).kind,
       category: places.get(place).category,
       run_id: ids.run.text(run),
       carriage: ids.text.text(visits.column('carriage')[row]!),

@@ -14,6 +14,9 @@ import type {
 import { missText } from './miss-text.js';
 import { MEASURE_WORDS, METHOD_WORDS, amount, inWords, placeText, plural, seatsText } from './words.js';
 
+/** Shared stays whose ends are named where the grade could be surer. */
+const MOST_ENDS = 5;
+
 /** One explanation as lines of text, ended by a line feed. */
 export function explanationText(explained: Explanation): string {
   const { meetings, clauses, nearest, rule_id, case_id, case_person_id, contact_id } = explained;
@@ -26,6 +29,7 @@ export function explanationText(explained: Explanation): string {
     ...meetings.map((meeting) => meetingText(meeting, visible(case_id), person)),
     ...(meetings.length === 0 ? ['They share no stay.'] : clauses.map(clauseText)),
     ...(explained.grade === 'likely' || explained.grade === 'possible' ? [noSurerText(explained)] : []),
+    ...(explained.grade === 'below' && nearest.length === 0 ? ['Nothing came close there.'] : []),
     ...(nearest.length > 0 ? [`What came closest:\n${nearest.map((miss, i) => `  ${i + 1}. ${missText(miss)}`).join('\n')}`] : []),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -100,7 +104,9 @@ function stayText(name: string, stay: ExplainedStay): string {
   } else if (stay.ends_from === 'other') lines.push('    the ends rest on scans that are not at hand any more');
   if (ride) {
     const stop = (id: string): string => (id === '' ? 'an unknown stop' : visible(id));
-    lines.push(`    ride from ${stop(ride.from_stop)} to ${stop(ride.to_stop)}, ${Math.round(ride.confidence * 100)} % sure; ends by the timetable`);
+    lines.push(
+      `    ride from ${stop(ride.from_stop)} to ${stop(ride.to_stop)}, ${Math.round(ride.confidence * 100)} % sure; by the timetable: certain to the next stop, likely to that one, possible to the last in reach`,
+    );
   }
   return lines.join('\n');
 }
@@ -139,20 +145,21 @@ function gradeText({ spans, united, within, measured_s, holds, lacks_s }: GradeA
 }
 
 /** Why the grade is not a surer one: what is missing there. */
-function noSurerText({ grade, clauses, meetings }: Explanation): string {
+function noSurerText({ grade, clauses, meetings, case_id, contact_id }: Explanation): string {
   const surer = GRADES.slice(0, GRADES.indexOf(grade as Grade));
   const lines = surer.map((name) => {
     const nearest = clauses
       .map(({ clause, grades }) => ({ clause, ...grades[GRADES.indexOf(name)]! }))
       .reduce((best, each) => (each.lacks_s < best.lacks_s ? each : best));
-    const sure = nearest.measured_s === null ? 'no shared stay is sure to overlap' : `only ${inWords(nearest.measured_s)} are sure`;
-    const ends = meetings
-      .filter(({ counts }) => counts)
-      .map(({ number, ended_by, case: ofCase, contact }) => {
-        const side = ended_by[name] === 'contact' ? contact : ofCase;
-        return `stay ${number} by the ${name} end ${side[`end_${name}`]} (${side.method})`;
-      });
-    return `  ${name}: ${sure}; ${nearest.clause} is ${inWords(nearest.lacks_s)} short. What ends the time together: ${ends.join(', ')}`;
+    const sure = nearest.measured_s === null ? `no shared stay overlaps by the ${name} ends` : `${inWords(nearest.measured_s)} together by the ${name} ends`;
+    const counting = meetings.filter(({ counts }) => counts);
+    const ends = counting.slice(0, MOST_ENDS).map(({ number, ended_by, case: ofCase, contact }) => {
+      const side = ended_by[name] === 'contact' ? contact : ofCase;
+      const whose = ended_by[name] === 'both' ? 'both of them' : visible(ended_by[name] === 'contact' ? contact_id : case_id);
+      return `stay ${number} by ${side[`end_${name}`]} of ${whose} (${side.method})`;
+    });
+    const more = counting.length > MOST_ENDS ? `, and ${counting.length - MOST_ENDS} more` : '';
+    return `  ${name}: ${sure}; ${nearest.clause} is ${inWords(nearest.lacks_s)} short. Time together ends: ${ends.join(', ')}${more}`;
   });
   return `Why ${grade} and no surer:\n${lines.join('\n')}`;
 }
