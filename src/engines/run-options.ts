@@ -5,7 +5,7 @@ import { InputError, OptionError } from '../core/errors.js';
 import type { RuleJson } from '../model/rule.js';
 import { TABLE_NAMES, type TableName } from '../model/tables.js';
 import type { DwellMinutes } from '../stays/dwell.js';
-import type { ExplainFilesOptions } from './explain-files.js';
+import type { MatchFilesOptions } from './match-files.js';
 
 /** What of a manifest says how its lists were made. */
 interface RunManifest {
@@ -17,7 +17,7 @@ interface RunManifest {
 
 /** Options of an earlier run, and the digests that its inputs had, by name. */
 export interface EarlierRun {
-  readonly options: Omit<ExplainFilesOptions, 'case' | 'person'>;
+  readonly options: Omit<MatchFilesOptions, 'out'>;
   readonly digests: ReadonlyMap<string, string>;
   /** Generations that it followed. */
   readonly depth: number;
