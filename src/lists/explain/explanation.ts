@@ -183,7 +183,7 @@ export interface ExplainedSpan {
  * - `same-person`: nobody is a contact of their own case · `no-check-ins`: of this person, or `no-case-presence`: of the case, there is none
  * - met, and it does not count: `too-short` for the nearest clause · `seats` · `residence` · `place-kind`: no clause speaks of such a place ·
  *   `min-overlap` · `conflict`: a code at two places at once, left out as asked
- * - did not meet: `touching`: one left the moment the other came · `outside-window`: together, when the case's visits do not count · `left-before`,
+ * - did not meet: `touching`: one left the moment the other came, or was there for no time · `outside-window`: together, when the case's visits do not count · `left-before`,
  *   `came-after`: at one place, one after the other · `other-run` of the same vehicle · `other-place` under a wider scope · `elsewhere`: at no place of the
  *   case; the nearest in time and in space
  */

@@ -33,6 +33,8 @@ function sentence(miss: Miss): string {
     case 'conflict':
       return `Together ${amount(overlap_s!)} at ${where(miss)}, but a stay is left out as asked: its code was at two places at once`;
     case 'touching':
+      if (ofCase!.start === ofCase!.end_possible || contact!.start === contact!.end_possible)
+        return `There at once, but one of them for no time at all by the scans, at ${where(miss)}: counts under --bounds closed alone`;
       return `One left at the very moment when the other came, at ${where(miss)}: counts under --bounds closed alone`;
     case 'outside-window':
       return `Together ${amount(overlap_s!)} at ${where(miss)}, but outside the case's window by ${inWords(miss.window_s!)}, ${miss.window_side} it`;

@@ -138,20 +138,26 @@ export class PairMisses {
     const startSec = Math.max(ofCase.startSec, contact.startSec);
     const endSec = Math.min(ofCase.endSec, contact.endSec);
     const overlapSec = endSec - startSec;
-    // What must lie in the window: the time together, or, where there is none, the presence of the case.
+    // The visit as the window cuts it, and what of the time together is left then.
+    const clamp = (sec: number): number => Math.min(Math.max(sec, fromSec), toSec);
+    const isVisit =
+      ofCase.startSec === ofCase.endSec
+        ? fromSec <= ofCase.startSec && ofCase.startSec < toSec
+        : Math.max(ofCase.startSec, fromSec) < Math.min(ofCase.endSec, toSec);
+    const leftSec = Math.min(clamp(ofCase.endSec), contact.endSec) - Math.max(clamp(ofCase.startSec), contact.startSec);
+    const isTouching = overlapSec === 0 || (leftSec === 0 && plan.isClosed);
+    const isInside = isVisit && (overlapSec < 0 || (isTouching ? leftSec === 0 : leftSec > 0));
+    // What is to be in the window: the time together, or, where there is none, the presence of the case.
     const [a, b] = overlapSec >= 0 ? [startSec, endSec] : [ofCase.startSec, ofCase.endSec];
-    const isInside = a === b ? fromSec <= a && a < toSec : Math.max(a, fromSec) < Math.min(b, toSec);
     const isBeforeWindow = !isInside && b <= fromSec;
     const windowSec = isInside ? Number.NaN : isBeforeWindow ? fromSec - b : Math.max(0, a - toSec);
     const candidate = (kind: MissKind): Candidate => ({ ...relation, kind, ofCase, contact, overlapSec, windowSec, isBeforeWindow });
     if (relation.meets && ofCase.run === contact.run) {
-      if (overlapSec > 0 || (overlapSec === 0 && plan.isClosed)) {
-        if (!isInside) return candidate('outside-window');
-        if (plan.excludeConflicts && ((ofCase.flags | contact.flags) & CONFLICT) !== 0) return candidate('conflict');
-        return Math.min(endSec, toSec) - Math.max(startSec, fromSec) < plan.minOverlapSec ? candidate('min-overlap') : undefined;
-      }
-      if (overlapSec === 0) return candidate(isInside ? 'touching' : 'outside-window');
-      return candidate(contact.endSec < ofCase.startSec ? 'left-before' : 'came-after');
+      if (overlapSec < 0) return candidate(contact.endSec < ofCase.startSec ? 'left-before' : 'came-after');
+      if (!isInside) return candidate('outside-window');
+      if (overlapSec === 0 && !plan.isClosed) return candidate('touching');
+      if (plan.excludeConflicts && ((ofCase.flags | contact.flags) & CONFLICT) !== 0) return candidate('conflict');
+      return leftSec < plan.minOverlapSec ? candidate('min-overlap') : undefined;
     }
     if (relation.isSamePlace) return candidate('other-run');
     return candidate(relation.scope !== null && ofCase.run === contact.run ? 'other-place' : 'elsewhere');
