@@ -1,5 +1,5 @@
 /** `copresence explain` through the command line: files and an earlier run, several rules, rides, near misses, unknown ids (FAULTS 74). */
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../src/lists/explain/explanation.js';
 import { explanationText } from '../src/lists/explain/text.js';
@@ -274,4 +274,10 @@ describe('an earlier run', () => {
       'run: expected a folder with the manifest.json of a match, got none',
     );
   });
+});
+
+test('docs/explain.md shows what the command prints', async () => {
+  const shown = [...readFileSync('docs/explain.md', 'utf8').matchAll(/^```\n\$ copresence (.*)\n([^]*?)^```$/gm)];
+  expect(shown.length).toBe(3);
+  for (const [, command, out] of shown) expect(await runCli(command!.split(' '))).toEqual({ code: 0, err: '', out });
 });

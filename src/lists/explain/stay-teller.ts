@@ -42,7 +42,8 @@ export class StayTeller {
     const { stays, places, inputs } = this.#tables;
     const { ids } = inputs;
     const scans = this.#scansOf(s);
-    const isByScans = this.#gives(scans, s);
+    const ride = this.#rideOf(s);
+    const isByScans = ride === null && this.#gives(scans, s);
     const category = places.get(stays.place[s]!).category;
     const { leastSec, typicalSec, mostSec } = this.#inference.dwell.of(category);
     return {
@@ -59,7 +60,7 @@ export class StayTeller {
       uncut: null,
       ends_from: isByScans ? 'scans' : stays.ridden ? 'timetable' : 'other',
       dwell: isByScans && scans.some(({ scan }) => scan.check_out === null) ? { least_s: leastSec, typical_s: typicalSec, most_s: mostSec } : null,
-      ride: this.#rideOf(s, isByScans),
+      ride,
       scans: scans.map(({ scan }) => scan),
     };
   }
@@ -117,9 +118,9 @@ export class StayTeller {
     return { start: zone.text(start), end_certain: zone.text(certain), end_likely: zone.text(likely), end_possible: zone.text(possible) };
   }
 
-  #rideOf(s: number, isByScans: boolean): ExplainedStay['ride'] {
+  #rideOf(s: number): ExplainedStay['ride'] {
     const { ridden } = this.#tables.stays;
-    if (!ridden || isByScans) return null;
+    if (!ridden || (ridden.from[s] === 0 && ridden.to[s] === 0 && ridden.confidence[s] === 0)) return null;
     const { text } = this.#tables.inputs.ids;
     return { from_stop: text.text(ridden.from[s]!), to_stop: text.text(ridden.to[s]!), confidence: ridden.confidence[s]! / 100 };
   }
