@@ -5,10 +5,12 @@
  * @packageDocumentation
  */
 export { buildIndex, CopresenceIndex } from './engines/memory.js';
-export type { ExplainOptions, IndexOptions, MatchOptions } from './engines/memory.js';
+export type { ExplainOptions, IndexOptions, MatchOptions, SourcesOptions } from './engines/memory.js';
 export type { StayOptions } from './engines/stay-options.js';
 export { Network } from './engines/network.js';
 export type { NetworkOptions } from './engines/network.js';
+export { Sources } from './engines/sources.js';
+export type { SourceCounts } from './engines/sources.js';
 export { MatchResult } from './engines/match-result.js';
 export type { RuleCounts } from './engines/match-result.js';
 export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/row-inputs.js';
@@ -33,13 +35,16 @@ export type {
 export type { SeatVerdict } from './rules/seats.js';
 export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
 export type { MeetingRow, PairRow } from './lists/network.js';
+export type { SourcePersonRow, SourceRow } from './lists/sources.js';
 export { simulateCity, SimulatedCity } from './simulate/simulate-city.js';
 export type { SimulatedFile } from './simulate/simulate-city.js';
 export type { CityPlan, SimulateOptions } from './simulate/options.js';
-export type { ScanWord, SimulatedCase, SimulatedCheckIn, SimulatedMeeting, SimulatedPlace, SimulatedRun } from './simulate/rows.js';
+export type { ScanWord, SimulatedCase, SimulatedCheckIn, SimulatedEvent, SimulatedMeeting, SimulatedPlace, SimulatedRun } from './simulate/rows.js';
 export { RULE_IDS, findRule } from './rules/find-rule.js';
 export type { Anchor, ClauseJson, Measure, RuleJson, SeatsJson } from './model/rule.js';
 export type { PlanOptions, Plan } from './model/plan.js';
+export type { SourceOptions } from './model/source-plan.js';
+export type { SourceStatus } from './match/source-candidates.js';
 export type { PlaceKind } from './model/place.js';
 export type { Grade, Method } from './model/stay.js';
 export type { DwellMinutes } from './stays/dwell.js';

@@ -48,6 +48,8 @@ export type { Choice, Way } from './match/planner.js';
 export type { CrewOptions } from './threads/worker-crew.js';
 export { networkFiles } from './engines/network-files.js';
 export type { NetworkFilesOptions, NetworkReport } from './engines/network-files.js';
+export { sourcesFiles } from './engines/sources-files.js';
+export type { SourcesFilesOptions, SourcesReport } from './engines/sources-files.js';
 export { validateFiles } from './engines/validate-files.js';
 export type { ValidateOptions, ValidationReport } from './engines/validate-files.js';
 export { simulateFiles } from './engines/simulate-files.js';

@@ -9,6 +9,7 @@ import { addNetworkCommand } from './commands/network.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addRunsCommand } from './commands/runs.js';
 import { addSimulateCommand } from './commands/simulate.js';
+import { addSourcesCommand } from './commands/sources.js';
 import { addValidateCommand } from './commands/validate.js';
 import { EXIT, type Command, type Io } from './io.js';
 import { printable } from './text-table.js';
@@ -33,6 +34,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addExplainCommand(program, run);
   addIndexCommands(program, run);
   addNetworkCommand(program, run);
+  addSourcesCommand(program, run);
   addValidateCommand(program, run);
   addRulesCommand(program, run);
   addRunsCommand(program, run);

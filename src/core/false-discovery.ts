@@ -6,8 +6,8 @@
  * @param tests - how many tests there were in all; at least those that are given.
  */
 export function lnFalseDiscovery(lnP: readonly number[], tests: number): number[] {
-  const lnQ = new Array<number>(lnP.length);
+  const lnQ = new Float64Array(lnP.length);
   let least = 0;
   for (let i = lnP.length - 1; i >= 0; i--) lnQ[i] = least = Math.min(least, lnP[i]! + Math.log(tests / (i + 1)));
-  return lnQ;
+  return [...lnQ];
 }

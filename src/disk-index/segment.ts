@@ -42,6 +42,12 @@ export class SegmentHits {
   readonly stay: U32Column = new U32Column();
 }
 
+/** The same with when the stays begin and possibly end. */
+export class SegmentPresence extends SegmentHits {
+  readonly start: U32Column = new U32Column();
+  readonly end: U32Column = new U32Column();
+}
+
 export class Segment {
   readonly about: SegmentAbout;
   readonly path: string;
@@ -122,7 +128,7 @@ export class Segment {
           const person = words[base + length + i]!;
           if (person === self) continue;
           if (out === null && this.#removed === null) count++;
-          else this.#push(out ?? this.#counted, q, person, at + chunk + i);
+          else this.#push(out ?? this.#counted, q, person, at + chunk + i, start, start + lengthSec);
         }
       }
       count += this.#number(out, out === null ? 0 : hitsFrom, room.firstRecord);
@@ -136,7 +142,7 @@ export class Segment {
         if (words[i]! >= to) break;
         if (words[i + 1]! <= from || words[i + 2] === self) continue;
         if (out === null && this.#removed === null) count++;
-        else this.#push(out ?? this.#counted, q, words[i + 2]!, i / LONG_WORDS);
+        else this.#push(out ?? this.#counted, q, words[i + 2]!, i / LONG_WORDS, words[i]!, words[i + 1]!);
       }
       count += this.#number(out, out === null ? 0 : hitsFrom, this.#recordCount + room.firstLong);
     }
@@ -145,18 +151,22 @@ export class Segment {
 
   readonly #counted = new SegmentHits();
 
-  #push(out: SegmentHits, q: number, person: number, record: number): void {
+  #push(out: SegmentHits, q: number, person: number, record: number, start: number, end: number): void {
     out.query.push(q);
     out.person.push(person);
     out.stay.push(record);
+    if (!(out instanceof SegmentPresence)) return;
+    out.start.push(start);
+    out.end.push(end);
   }
 
   /** Turns records, counted from `first`, into numbers of stays for the hits from `hitsFrom` on, and drops those that were removed. Returns how many stay. */
   #number(out: SegmentHits | null, hitsFrom: number, first: number): number {
     const hits = out ?? this.#counted;
     const { query, person, stay } = hits;
+    const times = hits instanceof SegmentPresence ? hits : null;
     const end = query.length;
-    if (end === hitsFrom) return 0;
+    if (end === hitsFrom || (times !== null && this.#removed === null)) return end - hitsFrom; // times need no number of the stay
     const lo = stay.data[hitsFrom]!;
     const hi = stay.data[end - 1]! + 1;
     const numbers = this.#file.words(this.#sections.stays, first + lo, first + hi);
@@ -166,9 +176,14 @@ export class Segment {
       if (this.#removed?.has(partOf(person.data[i]!), number)) continue;
       query.data[to] = query.data[i]!;
       person.data[to] = person.data[i]!;
+      if (times !== null) {
+        times.start.data[to] = times.start.data[i]!;
+        times.end.data[to] = times.end.data[i]!;
+      }
       stay.data[to++] = number;
     }
     for (const column of [query, person, stay]) column.length = out === null ? 0 : to;
+    if (times !== null) times.start.length = times.end.length = to;
     return to - hitsFrom;
   }
 

@@ -4,6 +4,7 @@ import type { Zone } from '../core/zone.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import type { Explanation } from '../lists/explain/explanation.js';
 import type { Plan } from '../model/plan.js';
+import type { SourcePlan } from '../model/source-plan.js';
 import type { InputTables } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
@@ -11,6 +12,7 @@ import type { Pairing } from './explain.js';
 import type { SearchOptions } from './find-all.js';
 import type { MatchResult } from './match-result.js';
 import { CopresenceIndex } from './memory.js';
+import type { Sources } from './sources.js';
 import type { RideSummary } from './transit.js';
 import type { StayOptions } from './stay-options.js';
 import { readFeeds, readObserved, type FeedInput, type FeedOptions, type SeenInput } from './read-feeds.js';
@@ -30,6 +32,8 @@ export interface StaySource {
   matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult>;
   /** Why a person is, or is not, on the list of a case, under each rule. @throws OptionError `E_UNKNOWN_ID`, `E_CASE_AMBIGUOUS`. */
   explainInputs(inputs: InputTables, plan: Plan, pairing: Pairing): Steps<Explanation[]>;
+  /** Places and times that cases shared in their incubation periods. */
+  sourcesOfInputs(inputs: InputTables, plan: SourcePlan): Steps<Sources>;
 }
 
 export interface Gathered {

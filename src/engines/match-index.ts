@@ -4,6 +4,7 @@ import { parseDuration } from '../core/duration.js';
 import type { Steps } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { sumsOf } from '../disk-index/manifest.js';
+import { DiskTraffic } from '../disk-index/disk-traffic.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import type { Reference } from '../disk-index/reference-file.js';
 import type { Explanation } from '../lists/explain/explanation.js';
@@ -14,6 +15,8 @@ import { contactsIn, excludedFlags, refuseEpisodes } from '../match/generations.
 import { caseVisits, type Visits } from '../match/visits.js';
 import { Places } from '../model/place.js';
 import type { Plan } from '../model/plan.js';
+import { parseScope } from '../model/scope.js';
+import type { SourcePlan } from '../model/source-plan.js';
 import { TABLE_NAMES, type InputTables } from '../model/tables.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { Dwell } from '../stays/dwell.js';
@@ -24,6 +27,7 @@ import type { Gathered, StaySource } from './gathered.js';
 import { changedInputs } from './indexed-inputs.js';
 import { MatchResult } from './match-result.js';
 import { SKEW_LIMIT_SEC } from './memory.js';
+import { incubationsFor, sourcesOf, type Sources } from './sources.js';
 import type { StayOptions } from './stay-options.js';
 import type { FeedOptions } from './read-feeds.js';
 import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
@@ -168,6 +172,17 @@ export class IndexSource implements StaySource {
         if (last) set.addPeople([...contactsIn(last, inputs.ids.person.size)]);
       }
     }
+  }
+
+  /** Of others only the records of the rooms are read that enough cases shared. */
+  *sourcesOfInputs(inputs: InputTables, plan: SourcePlan): Steps<Sources> {
+    const incubations = incubationsFor(inputs, plan, this.#zone);
+    const cases = incubations.people.map(({ person }) => person);
+    const set = new WorkingSet(this.#index, inputs, 0);
+    set.addPeople(cases);
+    const tables = set.tables(this.#places, this.#index.runs(inputs, this.#reference, this.#places));
+    const traffic = new DiskTraffic(this.#index, inputs, this.#reference, cases);
+    return yield* sourcesOf(incubations, tables, traffic, this.#neighbours.under(parseScope('parent')), plan, this.#zone);
   }
 }
 

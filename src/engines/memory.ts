@@ -12,11 +12,13 @@ import type { Inference } from '../lists/explain/stay-teller.js';
 import type { Found } from '../lists/found.js';
 import { checkInCounter } from '../match/check-in-counter.js';
 import type { MatchTables } from '../match/generations.js';
+import { IndexTraffic } from '../match/traffic.js';
 import { resolveAliases } from '../model/aliases.js';
 import { Places } from '../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
+import { makeSourcePlan, type SourceOptions, type SourcePlan } from '../model/source-plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
-import type { Scope } from '../model/scope.js';
+import { parseScope, type Scope } from '../model/scope.js';
 import type { InputTables } from '../model/tables.js';
 import { findRule } from '../rules/find-rule.js';
 import { Dwell } from '../stays/dwell.js';
@@ -26,6 +28,7 @@ import { explainUnder, findPair, textsOf, type Pairing } from './explain.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
 import { Network, type NetworkOptions } from './network.js';
+import { incubationsFor, sourcesOf, type Sources } from './sources.js';
 import { expandDuties } from '../stays/transit/duties.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from './row-inputs.js';
 import type { StayOptions } from './stay-options.js';
@@ -59,6 +62,11 @@ export interface ExplainOptions extends Omit<MatchOptions, 'rule' | 'depth' | 'e
   readonly cases?: Iterable<CaseInput>;
   /** Looks for near misses at this place alone. */
   readonly place?: string;
+}
+
+export interface SourcesOptions extends SourceOptions {
+  /** Itineraries from interviews. */
+  readonly visits?: Iterable<ItineraryInput>;
 }
 
 /** Most that clocks may differ. */
@@ -193,6 +201,28 @@ export class CopresenceIndex {
    */
   network(options: NetworkOptions = {}): Network {
     return new Network(this.#tables, this.#neighbours, this.#zone, options);
+  }
+
+  /**
+   * Searches back from cases: the places and times in their incubation periods that more of them shared than chance would give, and who could have
+   * brought it there.
+   * @throws OptionError for options or cases that are not clear; `E_CASE_WINDOW` if no case has a date.
+   */
+  sources(cases: Iterable<CaseInput>, options: SourcesOptions = {}): Sources {
+    const plan = makeSourcePlan(options);
+    const reader = new InputReader(this.#zone, this.#timeFormats, this.#tables.inputs);
+    reader.readRows('cases', cases);
+    if (options.visits) reader.readRows('visits', options.visits);
+    reader.checkRejects({ count: 0 });
+    return runSync(this.sourcesOfInputs(reader.tables, plan));
+  }
+
+  /** @internal The same for inputs that were read with this index's dictionaries. */
+  *sourcesOfInputs(inputs: InputTables, plan: SourcePlan): Steps<Sources> {
+    resolveAliases(inputs);
+    const tables = { ...this.#tables, inputs };
+    const traffic = new IndexTraffic(tables.stays, tables.index, inputs.ids.person, this.#zone);
+    return yield* sourcesOf(incubationsFor(inputs, plan, this.#zone), tables, traffic, this.#neighbours.under(parseScope('parent')), plan, this.#zone);
   }
 
   /** @internal Builds the index now, with the threads of a crew, rather than when it is first needed. */

@@ -5,6 +5,7 @@ import { runSync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import { InputReader } from '../ingest/read-inputs.js';
+import { makeSourcePlan } from '../model/source-plan.js';
 import type { CheckInReader } from '../ingest/read-check-ins.js';
 import type { Explanation } from '../lists/explain/explanation.js';
 import type { InputTables } from '../model/tables.js';
@@ -15,6 +16,10 @@ import type { MatchResult } from './match-result.js';
 import { SKEW_LIMIT_SEC, planOf, type ExplainOptions, type MatchOptions } from './memory.js';
 import type { RunHooks } from './read-files.js';
 import type { CaseInput, CheckInInput, ItineraryInput } from './row-inputs.js';
+import { SKEW_LIMIT_SEC, planOf, type MatchOptions, type SourcesOptions } from './memory.js';
+import type { RunHooks } from './read-files.js';
+import type { CaseInput, CheckInInput, ItineraryInput } from './row-inputs.js';
+import type { Sources } from './sources.js';
 
 export interface OpenIndexOptions {
   /** Zone of the cases' days and of the times in the lists. @defaultValue that of the index */
@@ -98,6 +103,24 @@ export class DiskIndex {
     reader.readRows('visits', visits);
     reader.checkRejects({ count: 0 });
     return { source: new IndexSource(this.#index, reader.tables, reference, this.#zone, this.#skewSec), tables: reader.tables };
+    const { source, inputs } = this.#ask(cases, options.visits);
+    return runSync(source.matchInputs(inputs, plan));
+  }
+
+  /** Searches back from cases: the same answer as an index in memory gives. @throws as `CopresenceIndex.sources`, and InputError `E_INDEX`. */
+  sources(cases: Iterable<CaseInput>, options: SourcesOptions = {}): Sources {
+    const plan = makeSourcePlan(options);
+    const { source, inputs } = this.#ask(cases, options.visits);
+    return runSync(source.sourcesOfInputs(inputs, plan));
+  }
+
+  #ask(cases: Iterable<CaseInput>, visits?: Iterable<ItineraryInput>): { source: IndexSource; inputs: InputTables } {
+    const { inputs, reference } = this.#index.readReference();
+    const reader = new InputReader(this.#zone, this.#timeFormats, inputs);
+    reader.readRows('cases', cases);
+    if (visits) reader.readRows('visits', visits);
+    reader.checkRejects({ count: 0 });
+    return { source: new IndexSource(this.#index, reader.tables, reference, this.#zone, this.#skewSec), inputs: reader.tables };
   }
 
   close(): void {

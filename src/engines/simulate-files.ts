@@ -32,7 +32,8 @@ const TABLES = ['checkins', 'places', 'runs', 'cases', 'truth'] as const satisfi
 export async function simulateFiles(options: SimulateFilesOptions, hooks: RunHooks = {}): Promise<SimulationReport> {
   const { out, force = false, checkInsTo, ...wanted } = options;
   const folder = new OutputFolder(out, { force, inputs: [] });
-  folder.checkTargets([...TABLES.filter((name) => name !== 'checkins' || !checkInsTo).map((name) => `${name}.csv`), MANIFEST]);
+  const tables = [...TABLES.filter((name) => name !== 'checkins' || !checkInsTo), ...(wanted.superspreading ? ['events'] : [])];
+  folder.checkTargets([...tables.map((name) => `${name}.csv`), MANIFEST]);
   const city = simulateCity(wanted);
   const outputs: OutputEntry[] = [];
   let checkIns = 0;

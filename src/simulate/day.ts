@@ -60,7 +60,9 @@ export interface PlannedEvent {
   /** From 1 on. */
   readonly event: number;
   readonly day: number;
-  /** A restaurant. */
+  /** @defaultValue a restaurant */
+  readonly kind?: number;
+  /** Number within the kind. */
   readonly place: number;
   readonly startSec: number;
   readonly endSec: number;
@@ -282,7 +284,7 @@ export class DayPlanner {
     const random = this.#random;
     const start = Math.max(event.startSec + random.below(15 * MINUTE), this.#walk(t));
     const end = event.endSec - random.below(10 * MINUTE);
-    this.visits.push(KIND.restaurant, event.place, start, end, 0, 0, event.event);
+    this.visits.push(event.kind ?? KIND.restaurant, event.place, start, end, 0, 0, event.event);
     return end;
   }
 

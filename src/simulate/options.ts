@@ -30,6 +30,8 @@ export interface SimulateOptions {
   readonly odd?: number;
   /** How far the clock of a phone may be off, either way, in seconds. @defaultValue 0 */
   readonly clockSkewSec?: number;
+  /** Gatherings of 20 to 40 people of whom about half are cases days later; the first cases are theirs. Needs at least 8 days. @defaultValue 0 */
+  readonly superspreading?: number;
 }
 
 /** Options with the values that are used; `rows` or `people` is null where the other was given. */
@@ -43,6 +45,8 @@ export interface CityPlan extends ScanShares {
   readonly cases: number | null;
   readonly odd: number;
   readonly clockSkewSec: number;
+  /** Absent where none was asked for. */
+  readonly superspreading?: number;
 }
 
 export const MOST_PEOPLE = 1e9;
@@ -50,6 +54,9 @@ const MOST_ROWS = 1e12;
 const MOST_DAYS = 3660;
 const MOST_CASES = 50_000;
 const MOST_SKEW_SEC = 3600;
+const MOST_SUPERSPREADING = 1000;
+/** From the gathering to the last onset. */
+const SUPERSPREADING_DAYS = 8;
 /** Windows and nights reach so many days beyond the first and the last day at the most. */
 const MARGIN_DAYS = 10;
 
@@ -61,6 +68,9 @@ export function planCity(options: SimulateOptions): { readonly plan: CityPlan; r
   requireSteadyClock(tz, calendar);
   if (share(missed, 'missed') + share(lent, 'lent') > 0.99)
     throw new OptionError('E_NUMBER', 'missed, lent: expected shares that leave some visits to be scanned');
+  const superspreading = wholeNumber(options.superspreading ?? 0, 0, MOST_SUPERSPREADING, 'superspreading');
+  if (superspreading > 0 && calendar.days < SUPERSPREADING_DAYS)
+    throw new OptionError('E_NUMBER', `superspreading: expected at least ${SUPERSPREADING_DAYS} days, for its cases to fall ill, got ${calendar.days}`);
   const plan = {
     rows: rows === undefined ? null : wholeNumber(rows, 1, MOST_ROWS, 'rows'),
     people: people === undefined ? null : wholeNumber(people, 1, MOST_PEOPLE, 'people'),
@@ -75,6 +85,7 @@ export function planCity(options: SimulateOptions): { readonly plan: CityPlan; r
     lent,
     odd: share(options.odd ?? 0.005, 'odd'),
     clockSkewSec: wholeNumber(options.clockSkewSec ?? 0, 0, MOST_SKEW_SEC, 'clock-skew'),
+    ...(superspreading > 0 && { superspreading }),
   };
   return { plan, calendar };
 }

@@ -22,15 +22,30 @@ export interface PlannedCase {
   readonly event: number;
 }
 
+/** A gathering from which many cases come. */
+export interface Superspreading extends PlannedEvent {
+  readonly kind: number;
+  /** The case that was infectious there. */
+  readonly source: number;
+  /** Everyone there, the source too. */
+  readonly people: number;
+  /** Cases whose onset follows it. */
+  readonly cases: number;
+}
+
 export interface Outbreak {
   /** At most one for each person. */
   readonly cases: readonly PlannedCase[];
   readonly eventsOf: EventsOf;
   readonly events: number;
+  readonly superspreading: readonly Superspreading[];
 }
 
+/** Where many meet for an evening. */
+const GATHERINGS: readonly number[] = [KIND.restaurant, KIND.restaurant, KIND.cinema, KIND.gym, KIND.temple, KIND.hall];
+
 /** As many cases as asked for. Everything is drawn from one stream of the seed: the number of cases asked for moves none of the first ones. */
-export function plantOutbreak(city: City, calendar: CalendarDays, count: number): Outbreak {
+export function plantOutbreak(city: City, calendar: CalendarDays, count: number, superspreading = 0): Outbreak {
   const random = new Random(city.seed);
   random.begin(STREAM.outbreak, 0);
   const resident = newResident();
@@ -41,12 +56,12 @@ export function plantOutbreak(city: City, calendar: CalendarDays, count: number)
   /** Nobody is a case before the onset, and the check-ins end with the last day. */
   const lastDay = calendar.days - 1;
 
-  const addCase = (person: number, onset: number, event: number): void => {
+  const addCaseUntil = (person: number, onset: number, event: number, toSec: number): void => {
     persons.add(person);
-    const midnight = (calendar.firstDay + onset) * DAY_SEC;
-    const toSec = midnight + random.between(1, 3) * DAY_SEC + random.between(8, 20) * HOUR;
-    cases.push({ person, onset, fromSec: midnight - DAYS_BEFORE * DAY_SEC, toSec, event });
+    cases.push({ person, onset, fromSec: (calendar.firstDay + onset - DAYS_BEFORE) * DAY_SEC, toSec, event });
   };
+  const addCase = (person: number, onset: number, event: number): void =>
+    addCaseUntil(person, onset, event, (calendar.firstDay + onset) * DAY_SEC + random.between(1, 3) * DAY_SEC + random.between(8, 20) * HOUR);
   /** A dinner in the case's district; returns the guests. */
   const plantEvent = ({ person, onset }: PlannedCase): { guests: number[]; day: number; event: number } | undefined => {
     const day = onset - random.below(2);
@@ -73,7 +88,38 @@ export function plantOutbreak(city: City, calendar: CalendarDays, count: number)
     return { guests, day, event: event.event };
   };
 
-  for (let next = 0; cases.length < count; next++) {
+  /** An evening of 20 to 40 people of one district with someone infectious; about half of them have their onset 2 to 10 days after it. */
+  const plantGathering = (): Superspreading => {
+    const kind = GATHERINGS[apart.below(GATHERINGS.length)]!;
+    const day = apart.between(1, Math.max(1, calendar.days - 7));
+    const district = apart.below(city.districts);
+    const [lo, hi] = city.peopleOf(district);
+    const startSec = (calendar.firstDay + day) * DAY_SEC + 18.5 * HOUR + apart.below(HOUR);
+    const place = city.pick(kind, district, apart);
+    const event = { event: ++events, day, kind, place, startSec, endSec: startSec + apart.between(1.5 * HOUR, 2.5 * HOUR) };
+    const guests: number[] = [];
+    for (let tries = apart.between(20, 40); tries > 0; tries--) {
+      const guest = lo + apart.below(hi - lo);
+      if (!guests.includes(guest) && !persons.has(guest) && !attending.get(guest)?.some((other) => other.day === day)) guests.push(guest);
+    }
+    for (const guest of guests) attending.set(guest, [...(attending.get(guest) ?? []), event]);
+    const before = cases.length;
+    const share = 0.35 + 0.35 * apart.unit();
+    for (const [i, guest] of guests.entries()) {
+      const isIll = apart.chance(share);
+      const onset = day + (i === 0 ? apart.below(2) : apart.between(2, 10));
+      const toSec = (calendar.firstDay + onset) * DAY_SEC + apart.between(1, 3) * DAY_SEC + apart.between(8, 20) * HOUR;
+      if ((i === 0 || isIll) && onset <= lastDay && cases.length < count) addCaseUntil(guest, onset, i === 0 ? 0 : event.event, toSec);
+    }
+    return { ...event, source: guests[0]!, people: guests.length, cases: Math.max(0, cases.length - before - 1) };
+  };
+
+  const gatherings: Superspreading[] = [];
+  const apart = new Random(city.seed);
+  apart.begin(STREAM.superspreading, 0);
+  while (gatherings.length < superspreading) gatherings.push(plantGathering());
+
+  for (let next = cases.length; cases.length < count; next++) {
     if (next === cases.length) {
       let person = random.below(city.people);
       while (persons.has(person)) person = (person + 1) % city.people;
@@ -86,5 +132,5 @@ export function plantOutbreak(city: City, calendar: CalendarDays, count: number)
       if (onset <= lastDay && cases.length < count) addCase(guest, onset, planted!.event);
     }
   }
-  return { cases, eventsOf: (person) => attending.get(person), events };
+  return { cases, eventsOf: (person) => attending.get(person), events, superspreading: gatherings };
 }

@@ -5,7 +5,7 @@
 const TWO_32 = 2 ** 32;
 
 /** Names of the streams, so that no two parts of the city share one. */
-export const STREAM = { person: 1, leave: 2, plan: 3, scan: 4, clock: 5, busLine: 6, coachLine: 7, place: 8, outbreak: 9 } as const;
+export const STREAM = { person: 1, leave: 2, plan: 3, scan: 4, clock: 5, busLine: 6, coachLine: 7, place: 8, outbreak: 9, superspreading: 10 } as const;
 
 /** sfc32 (Chris Doty-Humphrey), begun anew for each stream. */
 export class Random {

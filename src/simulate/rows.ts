@@ -4,7 +4,7 @@ import { KIND, KINDS, type City } from './city.js';
 import type { CalendarDays, DayVisits } from './day.js';
 import { caseId, dateText, districtName, eventId, lineId, personId, placeId, runId, seatText, wallText } from './ids.js';
 import { RUNS_PER_DAY } from './lines.js';
-import type { PlannedCase } from './outbreak.js';
+import type { PlannedCase, Superspreading } from './outbreak.js';
 import { SCANS, type DayScans } from './scans.js';
 import type { Truth } from './truth.js';
 
@@ -67,12 +67,26 @@ export interface SimulatedMeeting {
   readonly event_id: string;
 }
 
+/** A planted gathering from which many cases come. */
+export interface SimulatedEvent {
+  readonly event_id: string;
+  readonly place_id: string;
+  readonly start: string;
+  readonly end: string;
+  /** The person who was infectious there. */
+  readonly source_id: string;
+  /** Everyone there, and how many of them have their onset after it. */
+  readonly people: number;
+  readonly cases: number;
+}
+
 export interface SimulatedRows {
   readonly checkins: SimulatedCheckIn;
   readonly places: SimulatedPlace;
   readonly runs: SimulatedRun;
   readonly cases: SimulatedCase;
   readonly truth: SimulatedMeeting;
+  readonly events: SimulatedEvent;
 }
 
 /** Columns of each table, in the order of its file. */
@@ -82,6 +96,7 @@ export const COLUMNS: { readonly [Name in keyof SimulatedRows]: readonly (keyof 
   runs: ['vehicle_id', 'run_id', 'start', 'end', 'line_id'],
   cases: ['person_id', 'case_id', 'type', 'onset_date', 'infectious_from', 'isolated_at', 'event_id'],
   truth: ['case_id', 'contact_id', 'place_id', 'run_id', 'start', 'end', 'overlap_s', 'case_scan', 'contact_scan', 'event_id'],
+  events: ['event_id', 'place_id', 'start', 'end', 'source_id', 'people', 'cases'],
 };
 
 /** Check-ins of one person-day. */
@@ -151,6 +166,20 @@ export function* caseRows(cases: readonly PlannedCase[], { firstDay }: CalendarD
       infectious_from: wallText(fromSec),
       isolated_at: wallText(toSec),
       event_id: eventId(event),
+    };
+  }
+}
+
+export function* eventRows(events: readonly Superspreading[]): Generator<SimulatedEvent> {
+  for (const { event, kind, place, startSec, endSec, source, people, cases } of events) {
+    yield {
+      event_id: eventId(event),
+      place_id: placeId(kind, place),
+      start: wallText(startSec),
+      end: wallText(endSec),
+      source_id: personId(source),
+      people,
+      cases,
     };
   }
 }

@@ -14,11 +14,13 @@ import {
   COLUMNS,
   caseRows,
   checkInRows,
+  eventRows,
   meetingRows,
   placeRows,
   runRows,
   type SimulatedCase,
   type SimulatedCheckIn,
+  type SimulatedEvent,
   type SimulatedMeeting,
   type SimulatedPlace,
   type SimulatedRun,
@@ -36,6 +38,7 @@ const DEFAULT_CASES = 50;
 /** Person-days looked at to learn how many check-ins they give. */
 const SAMPLE = 150_000;
 const MOST_ROUNDS = 12;
+const LEAST_FOR_GATHERINGS = 200;
 
 /**
  * @example
@@ -70,11 +73,13 @@ export class SimulatedCity {
     this.people = plan.people ?? peopleFor(plan.rows!, plan, calendar);
     const cases = plan.cases ?? defaultCases(this.people);
     if (cases > this.people) throw new OptionError('E_NUMBER', `cases: expected at most one for each of ${this.people} people, got ${cases}`);
+    if (plan.superspreading && this.people < LEAST_FOR_GATHERINGS)
+      throw new OptionError('E_NUMBER', `superspreading: expected at least ${LEAST_FOR_GATHERINGS} people to gather, got ${this.people}`);
     this.tz = plan.tz;
     this.options = Object.freeze({ ...plan, people: this.people, cases });
     this.#calendar = calendar;
     this.#city = new City(plan.seed, this.people);
-    this.#outbreak = plantOutbreak(this.#city, calendar, cases);
+    this.#outbreak = plantOutbreak(this.#city, calendar, cases, plan.superspreading);
   }
 
   get checkIns(): Iterable<SimulatedCheckIn> {
@@ -106,6 +111,11 @@ export class SimulatedCity {
     return this.#outbreak.events;
   }
 
+  /** The superspreading events that were asked for: which cases were at which, and who was infectious there. */
+  get superspreading(): Iterable<SimulatedEvent> {
+    return again(() => eventRows(this.#outbreak.superspreading));
+  }
+
   /** All tables as CSV bytes, in one pass through the city: take the files in their order, each to its end. */
   *files(): Generator<SimulatedFile> {
     const truth = this.#newTruth();
@@ -115,6 +125,7 @@ export class SimulatedCity {
     yield { name: 'runs', ...csvTable(COLUMNS.runs, this.runs) };
     yield { name: 'cases', ...csvTable(COLUMNS.cases, this.cases) };
     yield { name: 'truth', ...csvTable(COLUMNS.truth, meetingRows(truth, this.#calendar)) };
+    if (this.options.superspreading) yield { name: 'events', ...csvTable(COLUMNS.events, this.superspreading) };
   }
 
   *#checkIns(): Generator<SimulatedCheckIn> {
@@ -161,7 +172,7 @@ function peopleFor(rows: number, plan: CityPlan, calendar: CalendarDays): number
     if (people > MOST_PEOPLE)
       throw new OptionError('E_NUMBER', `rows: expected what ${MOST_PEOPLE} people can scan in ${days} days, got ${rows}; ask for more days`);
     const city = new City(plan.seed, people);
-    const { eventsOf } = plantOutbreak(city, calendar, Math.min(people, plan.cases ?? defaultCases(people)));
+    const { eventsOf } = plantOutbreak(city, calendar, Math.min(people, plan.cases ?? defaultCases(people)), plan.superspreading);
     const { planner, scanner } = newActors(city, calendar, plan, eventsOf);
     const sample = Math.min(SAMPLE, people * days);
     let found = 0;
