@@ -162,9 +162,8 @@ export function sourceRows(found: SourcesFound, tables: SourceTables, traffic: T
 export function sourcePersonRows({ windows, incubations }: SourcesFound, tables: SourceTables, zone: Zone): SourcePersonRow[] {
   const { ids } = tables.inputs;
   const rowsOf = (window: ListedWindow, rank: number): SourcePersonRow[] =>
-    window.candidates.map(({ text, status, casePerson, startSec, endSec, together, before, windows: count }) => {
+    window.candidates.map(({ text, status, casePerson, onsetDay, startSec, endSec, together, before, windows: count }) => {
       const cases = casePerson < 0 ? [] : incubations.people[casePerson]!.cases;
-      const onsets = cases.map((c) => incubations.onsetDay[c]!).filter((day) => day !== 0);
       return {
         rank,
         place_id: ids.place.text(window.room.place),
@@ -176,7 +175,7 @@ export function sourcePersonRows({ windows, incubations }: SourcesFound, tables:
           cases.map((c) => incubations.cases[c]!.caseId),
           tables,
         ),
-        onset_date: onsets.length === 0 ? '' : new Date(Math.min(...onsets) * DAY_SEC * 1000).toISOString().slice(0, 10),
+        onset_date: onsetDay === 0 ? '' : new Date(onsetDay * DAY_SEC * 1000).toISOString().slice(0, 10),
         start: zone.text(startSec),
         end: zone.text(endSec),
         together,

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly status: number;
   /** Position in `Incubations.people`; -1 for who is no case. */
   readonly casePerson: number;
+  /** Days since 1970 of the first date of onset; 0 for who is no case or has none. */
+  readonly onsetDay: number;
   /** First scan in the window, and how long presence is possible. */
   readonly startSec: number;
   readonly endSec: number;
@@ -52,7 +54,10 @@ export function candidatesOf(windows: readonly SharedWindow[], about: About, tra
     for (const [number, intervals] of present[w]!) {
       const casePerson = casePersonOf.get(number) ?? -1;
       const { together, before } = met(intervals, cases, casePerson);
-      if (together + before > 0) drafts.push({ number, casePerson, together, before, intervals, status: statusOf(casePerson, intervals, window, about) });
+      if (together + before === 0) continue;
+      const onsets = (incubations.people[casePerson]?.cases ?? []).map((c) => incubations.onsetDay[c]!).filter((day) => day !== 0);
+      const onsetDay = onsets.length === 0 ? 0 : Math.min(...onsets);
+      drafts.push({ number, casePerson, onsetDay, together, before, intervals, status: statusOf(casePerson, intervals, window, about) });
     }
     return drafts;
   });
@@ -126,8 +131,15 @@ function statusOf(casePerson: number, own: readonly Interval[], { fromSec, toSec
 
 type Unnamed = Omit<Candidate, 'text'>;
 
+const UNKNOWN_DAY = 1e9;
+
 const byRank = (a: Unnamed, b: Unnamed): number =>
-  a.status - b.status || b.together - a.together || b.windows - a.windows || b.before - a.before || a.startSec - b.startSec;
+  a.status - b.status ||
+  (a.onsetDay || UNKNOWN_DAY) - (b.onsetDay || UNKNOWN_DAY) ||
+  b.together - a.together ||
+  b.windows - a.windows ||
+  b.before - a.before ||
+  a.startSec - b.startSec;
 
 /** The first candidates with their texts: those that are alike in all else by the bytes of their ids. */
 function named(sorted: readonly Unnamed[], most: number, traffic: Traffic): Candidate[] {

@@ -30,7 +30,7 @@ export interface SimulateOptions {
   readonly odd?: number;
   /** How far the clock of a phone may be off, either way, in seconds. @defaultValue 0 */
   readonly clockSkewSec?: number;
-  /** Gatherings of 20 to 40 people of whom about half are cases days later; the first cases are theirs. Needs at least 8 days. @defaultValue 0 */
+  /** Gatherings of 20 to 40 people of whom a third to two thirds, 8 at least, are cases days later; the first cases are theirs. Needs at least 8 days. @defaultValue 0 */
   readonly superspreading?: number;
 }
 

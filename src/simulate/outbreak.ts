@@ -41,6 +41,9 @@ export interface Outbreak {
   readonly superspreading: readonly Superspreading[];
 }
 
+const LONGEST_INCUBATION_DAYS = 10;
+/** From so many on one speaks of superspreading: the 99th percentile where one case infects three on average (Lloyd-Smith et al. 2005). */
+const LEAST_SUPERSPREAD = 8;
 /** Where many meet for an evening. */
 const GATHERINGS: readonly number[] = [KIND.restaurant, KIND.restaurant, KIND.cinema, KIND.gym, KIND.temple, KIND.hall];
 
@@ -88,10 +91,10 @@ export function plantOutbreak(city: City, calendar: CalendarDays, count: number,
     return { guests, day, event: event.event };
   };
 
-  /** An evening of 20 to 40 people of one district with someone infectious; about half of them have their onset 2 to 10 days after it. */
+  /** An evening of 20 to 40 people of one district with someone infectious; a third to two thirds of them, 8 at least, have their onset 2 to 10 days after it, or before the last day. */
   const plantGathering = (): Superspreading => {
     const kind = GATHERINGS[apart.below(GATHERINGS.length)]!;
-    const day = apart.between(1, Math.max(1, calendar.days - 7));
+    const day = apart.between(1, Math.max(1, lastDay - LONGEST_INCUBATION_DAYS));
     const district = apart.below(city.districts);
     const [lo, hi] = city.peopleOf(district);
     const startSec = (calendar.firstDay + day) * DAY_SEC + 18.5 * HOUR + apart.below(HOUR);
@@ -104,12 +107,12 @@ export function plantOutbreak(city: City, calendar: CalendarDays, count: number,
     }
     for (const guest of guests) attending.set(guest, [...(attending.get(guest) ?? []), event]);
     const before = cases.length;
-    const share = 0.35 + 0.35 * apart.unit();
-    for (const [i, guest] of guests.entries()) {
-      const isIll = apart.chance(share);
-      const onset = day + (i === 0 ? apart.below(2) : apart.between(2, 10));
+    const ill = Math.max(LEAST_SUPERSPREAD, Math.round(guests.length * (0.35 + 0.35 * apart.unit())));
+    // The first is who was ill already: guests were drawn by lot.
+    for (const [i, guest] of guests.slice(0, 1 + ill).entries()) {
+      const onset = day + (i === 0 ? apart.below(2) : apart.between(2, Math.min(LONGEST_INCUBATION_DAYS, lastDay - day)));
       const toSec = (calendar.firstDay + onset) * DAY_SEC + apart.between(1, 3) * DAY_SEC + apart.between(8, 20) * HOUR;
-      if ((i === 0 || isIll) && onset <= lastDay && cases.length < count) addCaseUntil(guest, onset, i === 0 ? 0 : event.event, toSec);
+      if (cases.length < count) addCaseUntil(guest, onset, i === 0 ? 0 : event.event, toSec);
     }
     return { ...event, source: guests[0]!, people: guests.length, cases: Math.max(0, cases.length - before - 1) };
   };

@@ -36,7 +36,7 @@ export function addSimulateCommand(program: Program, run: <Flags>(command: Comma
     .option('--lent <share>', "of the visits scanned with a housemate's code (default: 0.2%)", share)
     .option('--odd <share>', 'of the visits that are shorter or longer than the dwell table has it (default: 0.5%)', share)
     .option('--clock-skew-sec <n>', 'how far the clock of a phone may be off (default: 0)', wholeNumber)
-    .option('--superspreading <n>', 'gatherings of which about half are cases days later, told in events.csv (default: 0)', wholeNumber)
+    .option('--superspreading <n>', 'gatherings of which a third to two thirds are cases days later, told in events.csv (default: 0)', wholeNumber)
     .option('--check-ins <->', "'-': check-ins to standard output instead of a file")
     .option('--force', 'replace the files of an earlier run')
     .option('--quiet', 'no progress and no summary')
