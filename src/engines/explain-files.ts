@@ -12,7 +12,7 @@ import { gatherFiles } from './gathered.js';
 import { gatherIndexed } from './match-index.js';
 import type { MatchFilesOptions } from './match-files.js';
 import type { ReadInput, RunHooks, RunProgress } from './read-files.js';
-import type { FeedInput } from './read-feeds.js';
+import type { FeedInput, SeenInput } from './read-feeds.js';
 import { checkDigests, optionsOfRun } from './run-options.js';
 
 /** The options of a match, without those that say what is written and where. */
@@ -31,7 +31,7 @@ export interface ExplainReport {
   /** One for each rule, by rule_id. */
   readonly explanations: readonly Explanation[];
   readonly ledger: readonly LedgerEntry[];
-  readonly inputs: readonly (ReadInput | FeedInput)[];
+  readonly inputs: readonly (ReadInput | FeedInput | SeenInput)[];
   /** What weakens the answer: rows that could not be read, say. */
   readonly warnings: readonly string[];
 }

@@ -13,10 +13,7 @@ import type { StayCounts } from '../stays/infer-stays.js';
 import { indexFiles, type IndexFilesOptions, type IndexReport } from './index-files.js';
 import { IndexSource } from './match-index.js';
 import type { MatchResult } from './match-result.js';
-import { SKEW_LIMIT_SEC, planOf, type ExplainOptions, type MatchOptions } from './memory.js';
-import type { RunHooks } from './read-files.js';
-import type { CaseInput, CheckInInput, ItineraryInput } from './row-inputs.js';
-import { SKEW_LIMIT_SEC, planOf, type MatchOptions, type SourcesOptions } from './memory.js';
+import { SKEW_LIMIT_SEC, planOf, type ExplainOptions, type MatchOptions, type SourcesOptions } from './memory.js';
 import type { RunHooks } from './read-files.js';
 import type { CaseInput, CheckInInput, ItineraryInput } from './row-inputs.js';
 import type { Sources } from './sources.js';
@@ -103,24 +100,13 @@ export class DiskIndex {
     reader.readRows('visits', visits);
     reader.checkRejects({ count: 0 });
     return { source: new IndexSource(this.#index, reader.tables, reference, this.#zone, this.#skewSec), tables: reader.tables };
-    const { source, inputs } = this.#ask(cases, options.visits);
-    return runSync(source.matchInputs(inputs, plan));
   }
 
   /** Searches back from cases: the same answer as an index in memory gives. @throws as `CopresenceIndex.sources`, and InputError `E_INDEX`. */
   sources(cases: Iterable<CaseInput>, options: SourcesOptions = {}): Sources {
     const plan = makeSourcePlan(options);
-    const { source, inputs } = this.#ask(cases, options.visits);
-    return runSync(source.sourcesOfInputs(inputs, plan));
-  }
-
-  #ask(cases: Iterable<CaseInput>, visits?: Iterable<ItineraryInput>): { source: IndexSource; inputs: InputTables } {
-    const { inputs, reference } = this.#index.readReference();
-    const reader = new InputReader(this.#zone, this.#timeFormats, inputs);
-    reader.readRows('cases', cases);
-    if (visits) reader.readRows('visits', visits);
-    reader.checkRejects({ count: 0 });
-    return { source: new IndexSource(this.#index, reader.tables, reference, this.#zone, this.#skewSec), inputs: reader.tables };
+    const { source, tables } = this.#read(cases, options.visits ?? []);
+    return runSync(source.sourcesOfInputs(tables, plan));
   }
 
   close(): void {
