@@ -3,6 +3,7 @@ import { Command as Program, CommanderError } from 'commander';
 import { CopresenceError, EngineError, InputError, OptionError, StateError } from '../core/errors.js';
 import { VERSION } from '../output/version.js';
 import { addExplainCommand } from './commands/explain.js';
+import { addExportCommand } from './commands/export.js';
 import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
 import { addNetworkCommand } from './commands/network.js';
@@ -33,6 +34,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addMatchCommand(program, run);
   addExplainCommand(program, run);
   addIndexCommands(program, run);
+  addExportCommand(program, run);
   addNetworkCommand(program, run);
   addSourcesCommand(program, run);
   addValidateCommand(program, run);

@@ -49,8 +49,9 @@ export function isLeftover(path: string): boolean {
   return basename(path) === 'rejects.csv' && (textOf(path) ?? '').replace(/^\uFEFF/, '').startsWith('file,line,column,code,message,raw');
 }
 
-/** Whether a run of ours gives a file this name: a list, at the top or in a district's folder. None leads out of the folder. */
-const isOutput = (name: string): boolean => name === MANIFEST || (/^(?:[^/\\]+\/)?[a-z_]+\.(?:csv|jsonl)$/.test(name) && !name.startsWith('../'));
+/** Whether a run of ours gives a file this name: a list, at the top or in a district's folder, or a table of an export. None leads out of the folder. */
+const isOutput = (name: string): boolean =>
+  name === MANIFEST || (/^(?:[^/\\]+\/)?[a-z_]+\.(?:csv|jsonl|parquet|arrow|dat)$/.test(name) && !name.startsWith('../'));
 
 function textOf(path: string): string | undefined {
   try {
