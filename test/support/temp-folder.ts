@@ -1,5 +1,5 @@
 /** A folder for one test, gone when the test ends. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,5 +21,10 @@ export class TempFolder {
     const path = this.at(name);
     writeFileSync(path, content);
     return path;
+  }
+
+  /** The text of a file. */
+  read(name: string): string {
+    return readFileSync(this.at(name), 'utf8');
   }
 }

@@ -17,7 +17,9 @@ export interface Sheet {
 
 /** Unpacked files of a zip by name. */
 export async function unzip(bytes: Uint8Array): Promise<ReadonlyMap<string, string>> {
-  const zip = await new Promise<ZipFile>((resolve, reject) => fromBuffer(Buffer.from(bytes), { lazyEntries: true }, (error, file) => (error ? reject(error) : resolve(file))));
+  const zip = await new Promise<ZipFile>((resolve, reject) =>
+    fromBuffer(Buffer.from(bytes), { lazyEntries: true }, (error, file) => (error ? reject(error) : resolve(file))),
+  );
   const files = new Map<string, string>();
   await new Promise<void>((resolve, reject) => {
     zip.on('error', reject).on('end', resolve);
@@ -45,7 +47,8 @@ export async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
   const related = new Map(parseXml(files.get('xl/_rels/workbook.xml.rels')!).children.map(({ attributes }) => [attributes['Id']!, attributes]));
   for (const { TargetMode } of related.values()) if (TargetMode === 'External') throw new Error('a link to outside');
   const parts = childrenOf(types, 'Override').map(({ attributes }) => attributes['PartName']!.slice(1));
-  for (const name of files.keys()) if (!parts.includes(name) && !name.endsWith('.rels') && name !== '[Content_Types].xml') throw new Error(`${name} has no type`);
+  for (const name of files.keys())
+    if (!parts.includes(name) && !name.endsWith('.rels') && name !== '[Content_Types].xml') throw new Error(`${name} has no type`);
   for (const name of parts) if (!files.has(name)) throw new Error(`${name} is not there`);
   return childOf(parseXml(files.get('xl/workbook.xml')!), 'sheets').children.map(({ attributes }) => {
     const name = attributes['name']!;

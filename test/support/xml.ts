@@ -20,7 +20,11 @@ function unescaped(raw: string, isAttribute: boolean): string {
   const read = isAttribute ? raw.replaceAll(/\r\n|[\r\n\t]/g, ' ') : raw.replaceAll(/\r\n?/g, '\n');
   return read.replaceAll(/&([^;&]*);?/g, (_, entity: string) => {
     const number = /^#x([0-9A-Fa-f]+)$/.exec(entity)?.[1];
-    const char = number ? String.fromCodePoint(Number.parseInt(number, 16)) : entity.startsWith('#') ? String.fromCodePoint(Number(entity.slice(1))) : NAMED[entity];
+    const char = number
+      ? String.fromCodePoint(Number.parseInt(number, 16))
+      : entity.startsWith('#')
+        ? String.fromCodePoint(Number(entity.slice(1)))
+        : NAMED[entity];
     if (char === undefined || NO_CHAR.test(char)) throw new Error(`no such entity: ${entity}`);
     return char;
   });
