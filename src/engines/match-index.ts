@@ -13,6 +13,7 @@ import { InputReader } from '../ingest/read-inputs.js';
 import { indexCases } from '../match/case-windows.js';
 import { contactsIn, excludedFlags, refuseEpisodes } from '../match/generations.js';
 import { caseVisits, type Visits } from '../match/visits.js';
+import { resolveAliases } from '../model/aliases.js';
 import { Places } from '../model/place.js';
 import type { Plan } from '../model/plan.js';
 import { parseScope } from '../model/scope.js';
@@ -93,6 +94,7 @@ export class IndexSource implements StaySource {
   readonly #neighbours: ScopeNeighbours;
 
   constructor(index: OpenIndex, inputs: InputTables, reference: Reference, zone: Zone, skewSec: number) {
+    resolveAliases(inputs);
     this.#index = index;
     this.#reference = reference;
     this.#zone = zone;
