@@ -33,6 +33,8 @@ export type {
   ResidenceArithmetic,
 } from './lists/explain/explanation.js';
 export type { SeatVerdict } from './rules/seats.js';
+export type { CaseName } from './lists/case-codes.js';
+export type { ClauseArithmetic, Explanation } from './lists/explain.js';
 export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
 export type { MeetingRow, PairRow } from './lists/network.js';
 export type { SourcePersonRow, SourceRow } from './lists/sources.js';

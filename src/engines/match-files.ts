@@ -18,6 +18,7 @@ import type { RideCounts } from '../stays/transit/rides/rides.js';
 import { Dwell } from '../stays/dwell.js';
 import { crewOf, type CrewOptions, type WorkerCrew } from '../threads/worker-crew.js';
 import { findRule } from '../rules/find-rule.js';
+import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
 import { gatherFiles, type Gathered, type StaySource } from './gathered.js';
 import { gatherIndexed } from './match-index.js';
 import type { MatchResult, RuleCounts } from './match-result.js';
@@ -48,6 +49,8 @@ export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions
   readonly raw?: boolean;
   /** Also writes one folder per district. */
   readonly split?: 'district';
+  /** Names index persons in the folders of districts too. @defaultValue false: codes stand for them there, and `case_codes` at the top says who they are */
+  readonly includeCaseIdentity?: boolean;
   readonly force?: boolean;
   readonly showValues?: boolean;
 }
@@ -83,6 +86,8 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   const text = textOptions(options);
   if (text.format !== 'csv' && text.format !== 'jsonl') throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'`);
   if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
+  if (options.includeCaseIdentity && options.split === undefined)
+    throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
   const crew = crewOf(options);
@@ -91,7 +96,8 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
 
   const paths = [...TABLE_NAMES.flatMap((table) => files[table] ?? []), ...(options.gtfs ?? []), ...(options.vehiclePositions ?? []), ...(options.pings ?? [])];
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
-  folder.checkTargets(outputNames(plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes'), text.format));
+  const lists = plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes');
+  folder.checkTargets(outputNames([...lists, ...(hasCodes(options) ? [CASE_CODES] : [])], text.format));
 
   const gathered = options.index === undefined ? await gatherFiles(options, zone, hooks) : await gatherIndexed(options.index, options, zone, hooks);
   try {
@@ -129,10 +135,13 @@ async function matchGathered(
   const warnings = warningsOf(plan, source, gathered, result);
   const rides = source.rideCounts && ridesOf(source.rideCounts);
 
+  const { codes, rows } = hasCodes(options) ? caseCodes(result, inputs) : {};
+  const coded = codes && result.withCaseCodes(codes);
   const lists = {
     names: result.names,
     columns: (name: ListName) => result.typedColumns(name),
     parts: (name: ListName) => result.parts(name),
+    ...(coded && { districtParts: (name: ListName) => coded.parts(name) }),
   };
   const outputs = await writeLists(
     folder,
@@ -141,6 +150,7 @@ async function matchGathered(
     {
       ...textOptions(options),
       isSplit: options.split === 'district',
+      extras: rows ? [{ name: CASE_CODES, columns: CASE_CODE_COLUMNS, rows }] : [],
       force: options.force ?? false,
       inputs: [],
       signal: hooks.signal,
@@ -186,6 +196,11 @@ async function matchGathered(
 
 const infersRides = ({ rides, gtfs, vehiclePositions, pings }: MatchFilesOptions): boolean =>
   (rides ?? false) || [gtfs, vehiclePositions, pings].some((files) => files !== undefined && files.length > 0);
+
+/** The map from codes to cases. */
+const CASE_CODES = 'case_codes';
+
+const hasCodes = (options: MatchFilesOptions): boolean => options.split === 'district' && !options.includeCaseIdentity;
 
 const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
 
@@ -239,6 +254,7 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, 
     excel: options.excel ?? false,
     raw: options.raw ?? false,
     split: options.split ?? null,
+    ...(options.split && { include_case_identity: options.includeCaseIdentity ?? false }),
     threads: options.threads ?? null,
   };
 }

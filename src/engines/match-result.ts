@@ -1,5 +1,6 @@
 /** What a match found, as rows: in memory for a program, one at a time for a file. */
 import { StateError } from '../core/errors.js';
+import { caseNames, isIdOf, withCaseCodes, type CaseName } from '../lists/case-codes.js';
 import { Cells } from '../lists/cells.js';
 import type { Found } from '../lists/found.js';
 import { listBlocks, listRows } from '../lists/lists.js';
@@ -88,6 +89,25 @@ export class MatchResult {
   *parts(name: ListName): Generator<{ readonly cells: Cells; readonly blocks: Iterable<RowBlock> }> {
     this.#check(name);
     for (const found of this.#found) yield { cells: new Cells(found), blocks: listBlocks(name, found) };
+  }
+
+  /** The cases of all rules and generations, by case_id. */
+  get cases(): readonly CaseName[] {
+    return caseNames(this.#found);
+  }
+
+  /**
+   * The same lists with every index person named by a code: case_ids, and contacts who are cases themselves. Rows are sorted by the codes.
+   * @param codes - codes by case_id, one for each of `cases`.
+   * @throws OptionError `E_CASE_CODES` if a case has none, or a code is used twice or is an id itself.
+   */
+  withCaseCodes(codes: ReadonlyMap<string, string>): MatchResult {
+    return new MatchResult(withCaseCodes(this.#found, codes), this.#hasEpisodes);
+  }
+
+  /** @internal Whether a text is the id of a person or of a case. */
+  isId(text: string): boolean {
+    return isIdOf(this.#found, text);
   }
 
   /** The names of the columns of a list, in order. */

@@ -20,9 +20,9 @@ export class Tally {
   /** Contact rows. */
   contacts = 0;
   /** People by the rank of their surest grade. */
-  readonly people: [certain: number, likely: number, possible: number] = [0, 0, 0];
+  readonly people: [certain: number, likely: number, possible: number];
   /** Pairs of generation 1 in which the contact is a case too. */
-  readonly linked: Pairs = new Pairs();
+  readonly linked: Pairs;
   readonly #ids: Dictionaries;
   readonly #stays: Stays;
   /** By person: rank of the surest grade, `BELOW` for people met who are no contacts, `NOT_MET` for the others. */
@@ -36,12 +36,22 @@ export class Tally {
   #bestOfRoom = new Uint8Array(0);
   #contactOrder: Uint32Array | undefined;
 
-  constructor(ids: Dictionaries, stays: Stays) {
+  /** @param counted - a finished tally whose counts this one shares. */
+  constructor(ids: Dictionaries, stays: Stays, counted?: Tally) {
     this.#ids = ids;
     this.#stays = stays;
+    this.people = counted?.people ?? [0, 0, 0];
+    this.linked = counted?.linked ?? new Pairs();
+    this.#grades = counted ? counted.#grades : new Uint8Array(ids.person.size).fill(NOT_MET);
+    this.#listedIn = counted ? counted.#listedIn : new Uint8Array(ids.person.size);
+    if (!counted) return;
+    this.contacts = counted.contacts;
+    this.#peopleOfRoom = counted.#peopleOfRoom;
+  }
 
-    this.#grades = new Uint8Array(ids.person.size).fill(NOT_MET);
-    this.#listedIn = new Uint8Array(ids.person.size);
+  /** The same once all people are counted, for lists whose ids have other texts: what goes by them is put in order anew. */
+  under(ids: Dictionaries): Tally {
+    return new Tally(ids, this.#stays, this);
   }
 
   /** Adds all pairs of a person in a generation. */

@@ -344,7 +344,7 @@ describe('row 64: districts as folders', () => {
   test.each([[[]], [['--rule', 'any', '--rule', 'cn-close-2022', '--depth', '2', '--lag', '1h']]])(
     'together are the whole, in every list: %j',
     async (flags) => {
-      const { lists, code } = await split(...flags);
+      const { lists, code } = await split('--include-case-identity', ...flags);
       expect(code).toBe(0);
       const folders = lists.manifest.districts!.map(({ folder }) => folder);
       for (const name of LIST_NAMES) {

@@ -35,6 +35,7 @@ interface MatchFlags extends InputFlags {
   readonly excel?: true;
   readonly raw?: true;
   readonly split?: 'district';
+  readonly includeCaseIdentity?: true;
   readonly force?: true;
   readonly quiet?: true;
   readonly json?: true;
@@ -75,7 +76,8 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--format <csv|jsonl>', 'format of the lists (default: csv)')
     .option('--excel', 'CSV with CRLF and a byte order mark')
     .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')
-    .option('--split <district>', 'also write one folder per district')
+    .option('--split <district>', 'also write one folder per district; codes stand for the cases there, which case_codes at the top explains')
+    .option('--include-case-identity', 'name the cases in the folders of districts too')
     .option('--plan <auto|stream|index>', 'search stays by one pass or by an index; changes no list (default: auto, the cheaper)')
     .option('--explain-plan', 'say which was chosen, and why')
     .option('--force', 'replace the lists of an earlier run')
