@@ -136,7 +136,7 @@ async function writeList(
   try {
     for await (const data of pieces(lists.parts(name), others ? undefined : split)) await file.append(data);
     const whole = rows;
-    if (others) for await (const _ of pieces(others, split)); // their bytes go to the districts alone
+    if (others) for (const made = pieces(others, split); !(await made.next()).done;) continue; // their bytes go to the districts alone
     rows = whole;
     await split?.flush(); // makes folders: not while another list does
   } catch (error) {
