@@ -6,7 +6,7 @@ import { count, printable, textTable } from './text-table.js';
 const TOP_PLACES = 5;
 
 export function summaryText(report: RunReport): string {
-  const { ledger, counts, warnings, outputs, out, result, rides } = report;
+  const { ledger, counts, warnings, outputs, out, result, rides, rules } = report;
   const parts = [
     textTable(
       ['file', 'read', 'accepted', 'rejected', 'duplicate', 'blank'],
@@ -27,6 +27,14 @@ export function summaryText(report: RunReport): string {
       ]),
     ),
   ];
+  if (rules) {
+    parts.push(
+      textTable(
+        [`pairs listed by both, of ${count(rules.pairs)}`, ...rules.rules.map((id) => printable(id)), 'by this rule alone'],
+        rules.rules.map((id, i) => [id, ...rules.both[i]!, rules.alone[i]!]),
+      ),
+    );
+  }
   const top = topPlaces(result.rows('places'));
   if (top.length > 0) {
     parts.push(
@@ -75,6 +83,6 @@ function topPlaces(rows: Iterable<PlaceRow>): PlaceRow[] {
 }
 
 /** The same for a program. */
-export function summaryJson({ out, counts, ledger, inputs, outputs, warnings }: RunReport): string {
-  return `${JSON.stringify({ out, counts, ledger, inputs, outputs, warnings }, null, 1)}\n`;
+export function summaryJson({ out, counts, rules, ledger, inputs, outputs, warnings }: RunReport): string {
+  return `${JSON.stringify({ out, counts, ...(rules && { rules }), ledger, inputs, outputs, warnings }, null, 1)}\n`;
 }

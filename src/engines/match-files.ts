@@ -5,6 +5,7 @@ import { runAsync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import type { InputDigest } from '../ingest/file-source.js';
 import { checkRejects, parseRejectLimit, type LedgerEntry } from '../ingest/ledger.js';
+import { RULE_COLUMNS, type RuleMatrix } from '../lists/compare-rules.js';
 import { LIST_NAMES, type ListName } from '../lists/rows.js';
 import type { Choice } from '../match/planner.js';
 import { makePlan, planText, type Plan, type PlanOptions } from '../model/plan.js';
@@ -47,6 +48,8 @@ export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions
   readonly format?: OutputFormat;
   readonly excel?: boolean;
   readonly raw?: boolean;
+  /** Also writes `rules`: the rules side by side, pair by pair. Needs several. @defaultValue false */
+  readonly compareRules?: boolean;
   /** Also writes one folder per district. */
   readonly split?: 'district';
   /** Names index persons in the folders of districts too. @defaultValue false: codes stand for them there, and `case_codes` at the top says who they are */
@@ -67,6 +70,8 @@ export interface RunReport {
   readonly plan: readonly Choice[];
   /** How rides were found, where that was asked for. */
   readonly rides?: RideCounts;
+  /** How many pairs of case and contact the rules list, each with each, where that was asked for. */
+  readonly rules?: RuleMatrix;
   readonly result: MatchResult;
 }
 
@@ -86,6 +91,8 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   const text = textOptions(options);
   if (text.format !== 'csv' && text.format !== 'jsonl') throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'`);
   if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
+  if (options.compareRules && plan.rules.length < 2)
+    throw new OptionError('E_COMPARE_RULES', 'compare-rules: expected at least two rules, got one; give --rule again');
   if (options.includeCaseIdentity && options.split === undefined)
     throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
@@ -97,7 +104,8 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   const paths = [...TABLE_NAMES.flatMap((table) => files[table] ?? []), ...(options.gtfs ?? []), ...(options.vehiclePositions ?? []), ...(options.pings ?? [])];
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
   const lists = plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes');
-  folder.checkTargets(outputNames([...lists, ...(hasCodes(options) ? [CASE_CODES] : [])], text.format));
+  const extras = [...(options.compareRules ? [RULES] : []), ...(hasCodes(options) ? [CASE_CODES] : [])];
+  folder.checkTargets(outputNames([...lists, ...extras], text.format));
 
   const gathered = options.index === undefined ? await gatherFiles(options, zone, hooks) : await gatherIndexed(options.index, options, zone, hooks);
   try {
@@ -137,6 +145,7 @@ async function matchGathered(
 
   const { codes, rows } = hasCodes(options) ? caseCodes(result, inputs) : {};
   const coded = codes && result.withCaseCodes(codes);
+  const comparison = options.compareRules ? result.compareRules() : undefined;
   const lists = {
     names: result.names,
     columns: (name: ListName) => result.typedColumns(name),
@@ -150,7 +159,10 @@ async function matchGathered(
     {
       ...textOptions(options),
       isSplit: options.split === 'district',
-      extras: rows ? [{ name: CASE_CODES, columns: CASE_CODE_COLUMNS, rows }] : [],
+      extras: [
+        ...(comparison ? [{ name: RULES, columns: RULE_COLUMNS, rows: comparison.rows() }] : []),
+        ...(rows ? [{ name: CASE_CODES, columns: CASE_CODE_COLUMNS, rows }] : []),
+      ],
       force: options.force ?? false,
       inputs: [],
       signal: hooks.signal,
@@ -175,6 +187,7 @@ async function matchGathered(
       stays: source.stayCounts,
       ...(rides && { rides }),
       counts: result.counts,
+      ...(comparison && { rules_compared: comparison.matrix }),
       plan: choices,
       warnings,
       ...(districts && { districts: districts.toJSON() }),
@@ -190,6 +203,7 @@ async function matchGathered(
     warnings,
     plan: choices,
     ...(source.rideCounts && { rides: source.rideCounts }),
+    ...(comparison && { rules: comparison.matrix }),
     result,
   };
 }
@@ -197,6 +211,8 @@ async function matchGathered(
 const infersRides = ({ rides, gtfs, vehiclePositions, pings }: MatchFilesOptions): boolean =>
   (rides ?? false) || [gtfs, vehiclePositions, pings].some((files) => files !== undefined && files.length > 0);
 
+/** The rules side by side. */
+const RULES = 'rules';
 /** The map from codes to cases. */
 const CASE_CODES = 'case_codes';
 

@@ -1,7 +1,8 @@
 /** What a match found, as rows: in memory for a program, one at a time for a file. */
-import { StateError } from '../core/errors.js';
+import { OptionError, StateError } from '../core/errors.js';
 import { caseNames, isIdOf, withCaseCodes, type CaseName } from '../lists/case-codes.js';
 import { Cells } from '../lists/cells.js';
+import { RuleComparison } from '../lists/compare-rules.js';
 import type { Found } from '../lists/found.js';
 import { listBlocks, listRows } from '../lists/lists.js';
 import type { RowBlock } from '../lists/row-block.js';
@@ -103,6 +104,15 @@ export class MatchResult {
    */
   withCaseCodes(codes: ReadonlyMap<string, string>): MatchResult {
     return new MatchResult(withCaseCodes(this.#found, codes), this.#hasEpisodes);
+  }
+
+  /**
+   * The rules side by side: which of them list a pair of case and contact, and why the others do not. Speaks of generation 1.
+   * @throws OptionError `E_COMPARE_RULES` if there is only one rule.
+   */
+  compareRules(): RuleComparison {
+    if (this.#found.length < 2) throw new OptionError('E_COMPARE_RULES', 'compare-rules: expected at least two rules, got one');
+    return new RuleComparison(this.#found);
   }
 
   /** @internal Whether a text is the id of a person or of a case. */

@@ -22,5 +22,7 @@ export function* findUnder(
   const grader = gradeBy(rule, tables, neighbours, zone, settings);
   const tally = new Tally(tables.inputs.ids, tables.stays);
   const generations = yield* traceGenerations(cases, tables, neighbours, settings, grader, (generation, person, range) => tally.add(generation, person, range));
-  return { rule, grader, generations, tally, tables, zone, lagSec: settings.lagSec, hasSeveralRules, hasRides: tables.stays.ridden !== undefined };
+  const { lagSec } = settings;
+  const { scope } = neighbours;
+  return { rule, grader, generations, tally, tables, zone, lagSec, scope, neighbours, hasSeveralRules, hasRides: tables.stays.ridden !== undefined };
 }

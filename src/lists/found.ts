@@ -4,6 +4,8 @@ import type { Zone } from '../core/zone.js';
 import type { Generation, MatchTables } from '../match/generations.js';
 import type { Grader } from '../match/pairs.js';
 import type { Rule } from '../model/rule.js';
+import type { Scope } from '../model/scope.js';
+import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import type { RowBlock } from './row-block.js';
 import type { Shown } from './rows.js';
 import type { Tally } from './tally.js';
@@ -16,6 +18,8 @@ export interface Found extends Shown {
   readonly tables: MatchTables;
   readonly zone: Zone;
   readonly lagSec: number;
+  readonly scope: Scope;
+  readonly neighbours: PlaceNeighbours;
 }
 
 /** A case of some generation, by its position there. */

@@ -34,7 +34,7 @@ class PointTree extends RBush<Point> {
 
 export class PlaceNeighbours {
   readonly #places: Places;
-  readonly #scope: Scope;
+  readonly scope: Scope;
   /** Places of one key (topmost ancestor, cell), for `parent` and `grid`: one list for all places of the key. */
   readonly #groups = new Map<number | string, Neighbour[]>();
   readonly #tree = new PointTree();
@@ -42,7 +42,7 @@ export class PlaceNeighbours {
 
   constructor(places: Places, scope: Scope) {
     this.#places = places;
-    this.#scope = scope;
+    this.scope = scope;
     if (scope.name === 'place') return;
     const points: Point[] = [];
     for (const place of places.listedIds()) {
@@ -63,7 +63,7 @@ export class PlaceNeighbours {
 
   /** The places that meet a place, itself among them, in no particular order. */
   of(place: number): readonly Neighbour[] {
-    if (this.#scope.name === 'near') {
+    if (this.scope.name === 'near') {
       let found = this.#near.get(place);
       if (!found) this.#near.set(place, (found = this.#findNear(place)));
       return found;
@@ -74,7 +74,7 @@ export class PlaceNeighbours {
 
   /** How many of some places keep their own key because they have no coordinates: venues, under `grid` and `near`. */
   countUnlocated(places: Iterable<number>): number {
-    if (this.#scope.metres === 0) return 0;
+    if (this.scope.metres === 0) return 0;
     let count = 0;
     for (const place of places) if (!this.#places.isVehicle(place) && !this.#places.isLocated(place)) count++;
     return count;
@@ -83,10 +83,10 @@ export class PlaceNeighbours {
   /** Whether two places meet. */
   meet(a: number, b: number): boolean {
     if (a === b) return true;
-    if (this.#scope.name === 'near') {
+    if (this.scope.name === 'near') {
       if (!this.#places.isLocated(a) || !this.#places.isLocated(b)) return false;
       const [p, q] = [this.#places.get(a), this.#places.get(b)];
-      return haversineM(p.lat, p.lon, q.lat, q.lon) <= this.#scope.metres;
+      return haversineM(p.lat, p.lon, q.lat, q.lon) <= this.scope.metres;
     }
     const key = this.#keyOf(a);
     return key !== undefined && key === this.#keyOf(b);
@@ -94,20 +94,20 @@ export class PlaceNeighbours {
 
   /** What the places of a group share under `parent` and `grid`; undefined if a place meets only itself, or under `near`. */
   #keyOf(place: number): number | string | undefined {
-    if (this.#scope.name === 'parent') return this.#places.topmost(place);
-    if (this.#scope.name !== 'grid' || !this.#places.isLocated(place)) return undefined;
+    if (this.scope.name === 'parent') return this.#places.topmost(place);
+    if (this.scope.name !== 'grid' || !this.#places.isLocated(place)) return undefined;
     const { lat, lon } = this.#places.get(place);
-    return gridCell(lat, lon, this.#scope.metres);
+    return gridCell(lat, lon, this.scope.metres);
   }
 
   #findNear(place: number): readonly Neighbour[] {
     const near: Neighbour[] = [{ place, distanceM: 0 }];
     if (!this.#places.isLocated(place)) return near;
     const { lat, lon } = this.#places.get(place);
-    for (const point of this.#box(lat, lon, this.#scope.metres)) {
+    for (const point of this.#box(lat, lon, this.scope.metres)) {
       if (point.place === place) continue;
       const distanceM = haversineM(lat, lon, point.lat, point.lon);
-      if (distanceM <= this.#scope.metres) near.push({ place: point.place, distanceM: Math.floor(distanceM + 0.5) });
+      if (distanceM <= this.scope.metres) near.push({ place: point.place, distanceM: Math.floor(distanceM + 0.5) });
     }
     return near;
   }

@@ -34,6 +34,7 @@ interface MatchFlags extends InputFlags {
   readonly format?: 'csv' | 'jsonl';
   readonly excel?: true;
   readonly raw?: true;
+  readonly compareRules?: true;
   readonly split?: 'district';
   readonly includeCaseIdentity?: true;
   readonly force?: true;
@@ -76,6 +77,7 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--format <csv|jsonl>', 'format of the lists (default: csv)')
     .option('--excel', 'CSV with CRLF and a byte order mark')
     .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')
+    .option('--compare-rules', 'with several rules, also write rules: who is listed by which rule, and why not by the others')
     .option('--split <district>', 'also write one folder per district; codes stand for the cases there, which case_codes at the top explains')
     .option('--include-case-identity', 'name the cases in the folders of districts too')
     .option('--plan <auto|stream|index>', 'search stays by one pass or by an index; changes no list (default: auto, the cheaper)')
