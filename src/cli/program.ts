@@ -4,6 +4,7 @@ import { CopresenceError, EngineError, InputError, OptionError, StateError } fro
 import { VERSION } from '../output/version.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addExportCommand } from './commands/export.js';
+import { addDiffCommand } from './commands/diff.js';
 import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
 import { addNetworkCommand } from './commands/network.js';
@@ -40,6 +41,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addValidateCommand(program, run);
   addRulesCommand(program, run);
   addRunsCommand(program, run);
+  addDiffCommand(program, run);
   addSimulateCommand(program, run);
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
   try {
