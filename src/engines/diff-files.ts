@@ -55,6 +55,7 @@ export async function diffFiles(options: DiffOptions, hooks: RunHooks = {}): Pro
     options.out === undefined ? undefined : new OutputFolder(options.out, { force: options.force ?? false, inputs: [...before.paths, ...after.paths] });
   folder?.checkTargets([...DIFF_LISTS.map(fileOf), MANIFEST]);
   for (const run of [before, after]) {
+    hooks.signal?.throwIfAborted();
     await runAsync(run.check(), {
       signal: hooks.signal,
       onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'read', name: run.path, rows: done, share: done / of }),
@@ -79,6 +80,7 @@ export async function diffFiles(options: DiffOptions, hooks: RunHooks = {}): Pro
         outputs.set(list, { ...written, rows: rows.count });
       }
     }
+    hooks.signal?.throwIfAborted();
     const found = { is_empty: diff.isEmpty, changes: diff.changes.list, counts: diff.counts, districts: diff.districts };
     const written = folder ? DIFF_LISTS.map((list) => outputs.get(list)!) : [];
     if (folder) {

@@ -123,7 +123,7 @@ abstract class RowsOfBytes implements Cursor {
       this.lo = 0;
       this.moved();
       if (size === 0) {
-        if (rest > 0) throw damaged(this.name, 'a line end behind the last row');
+        if (rest > 0) throw damaged(this.name, 'a last row that is whole');
         return -1;
       }
       end = this.bytes.indexOf(LF, rest);
@@ -167,12 +167,7 @@ class CsvList extends RowsOfBytes {
     this.lo = this.#next;
     let end = this.lineEnd(this.lo);
     if (end < 0) return false;
-    if (this.#quoteFrom(this.lo) < end) {
-      while (this.#hasOpenQuote(this.lo, end)) {
-        end = this.lineEnd(end + 1);
-        if (end < 0) throw damaged(this.name, 'a closing quote');
-      }
-    }
+    if (this.#quoteFrom(this.lo) < end) end = this.#rowEnd(end);
     this.#next = end + 1;
     this.hi = end > this.lo && this.bytes[end - 1] === CR ? end - 1 : end;
     this.#found = 0;
@@ -234,11 +229,16 @@ class CsvList extends RowsOfBytes {
     return this.#quote;
   }
 
-  /** Whether the line end at `end` lies in a quoted cell of the row that begins at `from`. */
-  #hasOpenQuote(from: number, end: number): boolean {
+  /** Where the row ends whose first line ends at `end`: a line end in a quoted cell is none. */
+  #rowEnd(end: number): number {
     let isOpen = false;
-    for (let at = from; at < end; at++) if (this.bytes[at] === QUOTE) isOpen = !isOpen;
-    return isOpen;
+    for (let from = this.lo; ;) {
+      for (let at = from; at < end; at++) if (this.bytes[at] === QUOTE) isOpen = !isOpen;
+      if (!isOpen) return end;
+      const seen = end + 1 - this.lo; // the row may be moved
+      end = this.lineEnd(end + 1);
+      from = this.lo + seen;
+    }
   }
 }
 

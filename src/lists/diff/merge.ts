@@ -49,6 +49,11 @@ export class RowKey {
     this.#isFirst = false;
   }
 
+  /** Whether the same constants stand for the same columns: rows of the same bytes are the same then. */
+  isLike(other: RowKey): boolean {
+    return this.#columns.every((column, i) => column < 0 === other.#columns[i]! < 0 && (column >= 0 || this.#constants[i] === other.#constants[i]));
+  }
+
   compare(other: RowKey): number {
     return compareKeys(this.texts, other.texts);
   }
@@ -74,6 +79,7 @@ const compareCells = (a: string, b: string, i: number): number => (a === b ? 0 :
 export function* mergeLists(before: Cursor, after: Cursor, keyBefore: RowKey, keyAfter: RowKey): Generator<Side | undefined, void, void> {
   const compared = before.columns.map((column, i) => [i, after.at(column)] as const).filter(([, j]) => j >= 0);
   const isEqual = (): boolean => compared.every(([i, j]) => before.text(i) === after.text(j));
+  const isLike = keyBefore.isLike(keyAfter);
   let hasBefore = before.next();
   let hasAfter = after.next();
   let isReadBefore = false;
@@ -83,7 +89,7 @@ export function* mergeLists(before: Cursor, after: Cursor, keyBefore: RowKey, ke
     let order: number;
     if (!hasAfter) order = -1;
     else if (!hasBefore) order = 1;
-    else if (before.isSame(after)) order = Number.NaN;
+    else if (isLike && before.isSame(after)) order = Number.NaN;
     else order = 0;
     if (order <= 0 && hasBefore && !isReadBefore) {
       keyBefore.read();
