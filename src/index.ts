@@ -36,7 +36,6 @@ export type { SeatVerdict } from './rules/seats.js';
 export type { CaseName } from './lists/case-codes.js';
 export type { RuleComparison, RuleMatrix, RuleRow } from './lists/compare-rules.js';
 export type { NotListed } from './lists/not-listed.js';
-export type { ClauseArithmetic, Explanation } from './lists/explain.js';
 export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
 export type { MeetingRow, PairRow } from './lists/network.js';
 export type { SourcePersonRow, SourceRow } from './lists/sources.js';
