@@ -1,7 +1,8 @@
 /** What an export refuses, what it leaves empty and what it tells. */
-import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { csvRecords, csvRows } from '../support/csv.js';
+import { runCli } from '../support/run-cli.js';
 import { hostileFiles, matched } from './hostile.js';
 
 /** Two cases that are each other's contacts and share the hall with `p1`; their case_ids are no person_ids. */
@@ -204,7 +205,21 @@ test('options that cannot be are refused before anything is written', async () =
   await refused(2, 'bound: expected certain', 'graphml', 'a', '--bound', 'sure');
   await refused(2, 'expected another folder', 'parquet', 'lists', '--force');
   expect(readdirSync(folder.path).sort()).toEqual(['cases.csv', 'checkins.csv', 'lists']);
+  cpSync(folder.at('lists'), folder.at('others'), { recursive: true });
+  await refused(2, 'got the lists of a match', 'parquet', 'others', '--force');
   folder.write('mine.xlsx', 'PK but not ours');
   await refused(2, 'does not look like an earlier output', 'xlsx', 'mine.xlsx', '--force');
   await refused(2, 'is also an input', 'graphml', 'cases.csv', '--cases', folder.at('cases.csv'), '--force');
+});
+
+test('an export that is interrupted leaves nothing', async () => {
+  const { folder } = await matched(TWO_CASES, '--window', 'all');
+  for (const [format, out] of [
+    ['xlsx', 'a.xlsx'],
+    ['parquet', 'pq'],
+  ] as const) {
+    const args = ['export', folder.at('lists'), '--format', format, '--out', folder.at(out)];
+    expect(await runCli(args, { signal: AbortSignal.abort('SIGINT') })).toMatchObject({ code: 130, out: '' });
+  }
+  expect(readdirSync(folder.path).sort()).toEqual(['cases.csv', 'checkins.csv', 'lists']);
 });

@@ -62,6 +62,8 @@ export async function exportLists(options: ExportOptions, hooks: RunHooks = {}):
   if (unknown !== undefined) throw new OptionError('E_NO_LIST', `list: expected ${LIST_NAMES.join(', ')}, got '${unknown}'`);
   for (const needed of [...format.needs, ...(list ?? [])]) folder.list(needed);
   if (resolve(out) === resolve(options.lists)) throw new OptionError('E_EXISTS', 'out: expected another folder than that of the lists');
+  if (await isMatchFolder(out))
+    throw new OptionError('E_EXISTS', 'out: expected a new folder or that of an earlier export, got the lists of a match; choose another folder');
 
   const inputs = [...folder.paths, ...(options.cases ?? []), ...(options.places ?? [])];
   const target = format.isOurs ? new SingleFile(out, { force, inputs, option: 'out', isOurs: format.isOurs }) : new OutputFolder(out, { force, inputs });
@@ -87,6 +89,13 @@ export async function exportLists(options: ExportOptions, hooks: RunHooks = {}):
   else await writeFolder(target, files, written, () => manifest(options, describe()));
   return { out, ...describe() };
 }
+
+/** `force` replaces exports, never the lists of another run. */
+const isMatchFolder = (path: string): Promise<boolean> =>
+  ListFolder.open(path).then(
+    () => true,
+    () => false,
+  );
 
 async function writeFolder(folder: OutputFolder, files: readonly ExportFile[], written: Written, describe: () => object): Promise<void> {
   folder.checkTargets([...files.map(({ name }) => name), MANIFEST]);
@@ -125,6 +134,7 @@ class Written {
   async *pieces(file: ExportFile): AsyncGenerator<Uint8Array | string> {
     const counts: PieceCounts = (this.#counts = { rows: 0, neutralised: 0 });
     let paused = performance.now();
+    this.#hooks.signal?.throwIfAborted();
     for await (const piece of file.pieces(counts)) {
       yield piece;
       if (performance.now() - paused < PAUSE_MS) continue;
@@ -133,6 +143,7 @@ class Written {
       this.#hooks.onProgress?.({ phase: 'write', name: file.name, rows: counts.rows, share: Number.NaN });
       paused = performance.now();
     }
+    this.#hooks.signal?.throwIfAborted();
   }
 
   add(file: Omit<OutputEntry, 'rows'>): void {
