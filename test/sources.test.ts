@@ -97,7 +97,7 @@ describe('an index on disk', () => {
           rmSync(folder.at('index'), { recursive: true });
         },
       ),
-      { numRuns: Number(process.env['INDEX_RUNS'] ?? 25), endOnFailure: true },
+      { numRuns: Number(process.env['INDEX_RUNS'] ?? 8), endOnFailure: true },
     );
   });
 

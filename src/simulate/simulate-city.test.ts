@@ -138,6 +138,34 @@ describe('simulateCity', () => {
     expect(pairs(within).filter((pair) => !isListed.has(pair))).toEqual([]);
   });
 
+  test('a superspreading event brings its cases together, in the truth too, and moves nobody who has no part in it', () => {
+    const options = { people: 1500, days: 14, seed: 4, cases: 40, missed: 0, lent: 0 };
+    const city = simulateCity({ ...options, superspreading: 2 });
+    const events = [...city.superspreading];
+    expect(events.map(({ event_id }) => event_id)).toEqual(['G00001', 'G00002']);
+    const cases = [...city.cases];
+    const truth = [...city.truth];
+    for (const { event_id, source_id, place_id, people, cases: ill, start, end } of events) {
+      const own = cases.filter((row) => row.event_id === event_id);
+      expect(own.length).toBe(ill);
+      expect(ill).toBeGreaterThanOrEqual(8);
+      expect(people).toBeGreaterThan(ill);
+      for (const { onset_date } of own) expect(onset_date > start.slice(0, 10)).toBe(true);
+      // Who brought it is a case who met them all there.
+      const source = cases.find(({ person_id }) => person_id === source_id)!;
+      const met = truth.filter((row) => row.case_id === source.case_id && row.event_id === event_id);
+      expect(new Set(met.map((row) => row.contact_id)).size).toBe(people - 1);
+      for (const row of met) expect(row.place_id === place_id && row.start < end && row.end > start).toBe(true);
+    }
+    const guests = new Set(
+      [...city.checkIns].filter(({ place_id, time }) => events.some((each) => each.place_id === place_id && time >= each.start && time < each.end)),
+    );
+    expect(guests.size).toBeGreaterThan(20);
+    // Files: one more, and only where it was asked for.
+    expect([...city.files()].map(({ name, bytes }) => (void [...bytes], name))).toEqual(['checkins', 'places', 'runs', 'cases', 'truth', 'events']);
+    expect(simulateCity(options).options).not.toHaveProperty('superspreading');
+  });
+
   test('a meeting happens within its case’s window and lasts as long as it says', () => {
     const city = simulateCity(SMALL);
     const windows = new Map([...city.cases].map((row) => [row.case_id, row]));
@@ -161,6 +189,8 @@ describe('simulateCity', () => {
     ["got '1999-12-31'", { rows: 1, startDate: '1999-12-31' }],
     ['expected an IANA zone', { rows: 1, tz: 'Nowhere/City' }],
     ['clock does not change', { rows: 1, tz: 'Europe/Berlin', startDate: '2022-03-25' }],
+    ['superspreading: expected at least 8 days', { people: 500, days: 7, superspreading: 1 }],
+    ['superspreading: expected at least 200 people', { people: 100, days: 9, superspreading: 1 }],
     ['clock-skew: expected', { rows: 1, clockSkewSec: 4000 }],
   ])('refuses options with the message %s', (message, options) => {
     expect(() => simulateCity(options)).toThrow(message);
