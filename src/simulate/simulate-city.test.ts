@@ -138,7 +138,7 @@ describe('simulateCity', () => {
     expect(pairs(within).filter((pair) => !isListed.has(pair))).toEqual([]);
   });
 
-  test('a superspreading event brings its cases together, in the truth too, and moves nobody who has no part in it', () => {
+  test('a superspreading event brings its cases together, in the truth too', () => {
     const options = { people: 1500, days: 14, seed: 4, cases: 40, missed: 0, lent: 0 };
     const city = simulateCity({ ...options, superspreading: 2 });
     const events = [...city.superspreading];
@@ -154,15 +154,14 @@ describe('simulateCity', () => {
       // Who brought it is a case who met them all there.
       const source = cases.find(({ person_id }) => person_id === source_id)!;
       const met = truth.filter((row) => row.case_id === source.case_id && row.event_id === event_id);
-      expect(new Set(met.map((row) => row.contact_id)).size).toBe(people - 1);
+      const contacts = new Set(met.map((row) => row.contact_id)); // and who happened to be there
+      expect(contacts.size).toBeGreaterThanOrEqual(people - 1);
+      for (const { person_id } of own) expect(contacts).toContain(person_id);
       for (const row of met) expect(row.place_id === place_id && row.start < end && row.end > start).toBe(true);
     }
-    const guests = new Set(
-      [...city.checkIns].filter(({ place_id, time }) => events.some((each) => each.place_id === place_id && time >= each.start && time < each.end)),
-    );
-    expect(guests.size).toBeGreaterThan(20);
-    // Files: one more, and only where it was asked for.
-    expect([...city.files()].map(({ name, bytes }) => (void [...bytes], name))).toEqual(['checkins', 'places', 'runs', 'cases', 'truth', 'events']);
+    // One more file, and only where it was asked for.
+    expect(Object.keys(texts(city))).toEqual(['checkins', 'places', 'runs', 'cases', 'truth', 'events']);
+    expect(Object.keys(texts(simulateCity(options)))).toEqual(['checkins', 'places', 'runs', 'cases', 'truth']);
     expect(simulateCity(options).options).not.toHaveProperty('superspreading');
   });
 
