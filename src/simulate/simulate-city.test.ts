@@ -189,7 +189,7 @@ describe('simulateCity', () => {
     ['expected an IANA zone', { rows: 1, tz: 'Nowhere/City' }],
     ['clock does not change', { rows: 1, tz: 'Europe/Berlin', startDate: '2022-03-25' }],
     ['superspreading: expected at least 8 days', { people: 500, days: 7, superspreading: 1 }],
-    ['superspreading: expected at least 200 people', { people: 100, days: 9, superspreading: 1 }],
+    ['superspreading: expected at least 200 people for each', { people: 500, days: 9, superspreading: 3 }],
     ['clock-skew: expected', { rows: 1, clockSkewSec: 4000 }],
   ])('refuses options with the message %s', (message, options) => {
     expect(() => simulateCity(options)).toThrow(message);

@@ -38,7 +38,7 @@ const DEFAULT_CASES = 50;
 /** Person-days looked at to learn how many check-ins they give. */
 const SAMPLE = 150_000;
 const MOST_ROUNDS = 12;
-const LEAST_FOR_GATHERINGS = 200;
+const PEOPLE_PER_GATHERING = 200;
 
 /**
  * @example
@@ -73,8 +73,8 @@ export class SimulatedCity {
     this.people = plan.people ?? peopleFor(plan.rows!, plan, calendar);
     const cases = plan.cases ?? defaultCases(this.people);
     if (cases > this.people) throw new OptionError('E_NUMBER', `cases: expected at most one for each of ${this.people} people, got ${cases}`);
-    if (plan.superspreading && this.people < LEAST_FOR_GATHERINGS)
-      throw new OptionError('E_NUMBER', `superspreading: expected at least ${LEAST_FOR_GATHERINGS} people to gather, got ${this.people}`);
+    if (this.people < PEOPLE_PER_GATHERING * (plan.superspreading ?? 0))
+      throw new OptionError('E_NUMBER', `superspreading: expected at least ${PEOPLE_PER_GATHERING} people for each event, got ${this.people} in all`);
     this.tz = plan.tz;
     this.options = Object.freeze({ ...plan, people: this.people, cases });
     this.#calendar = calendar;
