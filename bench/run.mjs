@@ -17,6 +17,7 @@ const FILES = {
   accuracy: 'accuracy.mjs',
   'long-stays': 'long-stays.mjs',
   'hot-station': 'hot-station.mjs',
+  diff: 'diff.mjs',
   disk: 'disk.mjs',
   parquet: 'parquet.mjs',
   feed: 'feed.mjs',
