@@ -33,6 +33,8 @@ export const readRuns = (files: string | readonly string[], options: ReadFilesOp
 
 export { matchFiles } from './engines/match-files.js';
 export type { MatchFilesOptions, RunReport } from './engines/match-files.js';
+export { sizeFiles } from './engines/size-files.js';
+export type { SizeFilesOptions, SizeReport } from './engines/size-files.js';
 export type { InputFiles, RunHooks, RunProgress } from './engines/read-files.js';
 export { explainFiles, explainRun } from './engines/explain-files.js';
 export type { ExplainFilesOptions, ExplainReport, ExplainRunOptions } from './engines/explain-files.js';

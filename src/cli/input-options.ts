@@ -67,3 +67,6 @@ export function wholeNumber(value: string): number {
   if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('expected a whole number');
   return Number(value);
 }
+
+/** Words with commas between them; the option may be given again. */
+export const listed = (value: string, before: readonly string[] = []): string[] => [...before, ...value.split(',').map((word) => word.trim())];

@@ -1,6 +1,7 @@
 /** The end of a run, as a person reads it: what was read, what was found, what to know. */
 import type { RunReport } from '../engines/match-files.js';
 import type { PlaceRow } from '../lists/rows.js';
+import { aloneText } from './sizes.js';
 import { count, printable, textTable } from './text-table.js';
 
 const TOP_PLACES = 5;
@@ -52,6 +53,8 @@ export function summaryText(report: RunReport): string {
       ),
     );
   }
+  const busiest = result.busiest(TOP_PLACES).filter(({ places }) => places.length > 0);
+  if (busiest.length > 0) parts.push(busiest.map(aloneText).join('\n'));
   if (rides) {
     const methods = Object.entries(rides.methods).map(([method, number]) => `${method} ${count(number)}`);
     parts.push(`rides: ${count(rides.rides)} of ${count(rides.scans)} boarding scans; ends: ${methods.join(', ') || 'none'}`);

@@ -64,7 +64,7 @@ export function* findAll(
     };
     const neighbours = neighboursOf.under(plan.scope ?? rule.scope);
     const cases = indexCases(tables.inputs, rule, zone, plan.isWindowAll);
-    const one = yield* findUnder(rule, cases, tables, neighbours, zone, settings, plan.rules.length > 1);
+    const one = yield* findUnder(rule, cases, tables, neighbours, zone, settings, plan.rules.length > 1, plan);
     for (const { episodeCount } of one.generations) listed += episodeCount;
     found.push(one);
   }

@@ -4,7 +4,7 @@ import { InputError, OptionError } from '../core/errors.js';
 import { runAsync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import type { InputDigest } from '../ingest/file-source.js';
-import { checkRejects, parseRejectLimit, type LedgerEntry } from '../ingest/ledger.js';
+import { checkRejects, parseRejectLimit, type LedgerEntry, type RejectLimit } from '../ingest/ledger.js';
 import { RULE_COLUMNS, type RuleMatrix } from '../lists/compare-rules.js';
 import { LIST_NAMES, type ListName } from '../lists/rows.js';
 import type { Choice } from '../match/planner.js';
@@ -13,7 +13,7 @@ import { compileRule, type RuleJson } from '../model/rule.js';
 import { TABLE_NAMES, type TableName } from '../model/tables.js';
 import { OutputFolder } from '../output/output-folder.js';
 import { outputNames, writeLists, writeRejects, type OutputEntry } from '../output/write-lists.js';
-import type { OutputFormat } from '../output/table-text.js';
+import type { OutputFormat, TextOptions } from '../output/table-text.js';
 import { VERSION } from '../output/version.js';
 import type { RideCounts } from '../stays/transit/rides/rides.js';
 import { Dwell } from '../stays/dwell.js';
@@ -81,23 +81,9 @@ export interface RunReport {
  * where too many rows were rejected.
  */
 export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {}): Promise<RunReport> {
+  const { plan, zone, limit, text } = checkOptions(options);
   const { files } = options;
-  if (options.index === undefined && !files.checkins?.length) throw new OptionError('E_NO_CHECKINS', 'checkins: expected at least one file of check-ins');
-  if (!files.cases?.length && !files.visits?.length) throw new OptionError('E_NO_CASES', 'expected --cases or --visits: whose co-presence is wanted');
-  const rules = (options.rules ?? ['any']).map((rule) => (typeof rule === 'string' ? findRule(rule) : rule));
-  const plan = makePlan(rules.map(compileRule), options);
-  const zone = new Zone(options.tz);
-  const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
-  const text = textOptions(options);
-  if (text.format !== 'csv' && text.format !== 'jsonl')
-    throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'; copresence export writes other formats from these`);
-  if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
-  if (options.compareRules && plan.rules.length < 2)
-    throw new OptionError('E_COMPARE_RULES', 'compare-rules: expected at least two rules, got one; give --rule again');
-  if (options.includeCaseIdentity && options.split === undefined)
-    throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
-  if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
-  new Dwell(options.dwell); // refused before anything is read
+  if (!options.out) throw new OptionError('E_OUT', 'out: expected a folder for the lists; --dry-run says how large they would be');
   const crew = crewOf(options);
   if (options.index !== undefined && resolve(options.out) === resolve(options.index))
     throw new OptionError('E_EXISTS', 'out: expected another folder than that of the index');
@@ -124,6 +110,55 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   }
 }
 
+interface CheckedOptions {
+  readonly plan: Plan;
+  readonly zone: Zone;
+  readonly limit: RejectLimit;
+  readonly text: TextOptions;
+}
+
+/** The options of a match, looked at before anything is read. @throws OptionError. */
+export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOptions {
+  const { files } = options;
+  if (options.index === undefined && !files.checkins?.length) throw new OptionError('E_NO_CHECKINS', 'checkins: expected at least one file of check-ins');
+  if (!files.cases?.length && !files.visits?.length) throw new OptionError('E_NO_CASES', 'expected --cases or --visits: whose co-presence is wanted');
+  const rules = (options.rules ?? ['any']).map((rule) => (typeof rule === 'string' ? findRule(rule) : rule));
+  const plan = makePlan(rules.map(compileRule), options);
+  const zone = new Zone(options.tz);
+  const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
+  const text = textOptions(options);
+  if (text.format !== 'csv' && text.format !== 'jsonl') 
+    throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'; copresence export writes other formats from these`);
+  if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
+  if (options.compareRules && plan.rules.length < 2)
+    throw new OptionError('E_COMPARE_RULES', 'compare-rules: expected at least two rules, got one; give --rule again');
+  if (options.includeCaseIdentity && options.split === undefined)
+    throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
+  if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
+  new Dwell(options.dwell); // refused before anything is read
+  return { plan, zone, limit, text };
+}
+
+/** What a match finds in what was gathered, and what its reader should know. Closes the crew. */
+export async function findGathered(gathered: Gathered, plan: Plan, crew: WorkerCrew, hooks: RunHooks): Promise<FoundInFiles> {
+  const progressOf = (phase: RunProgress['phase'], name: string) => ({
+    signal: hooks.signal,
+    onProgress: ({ done, of }: { done: number; of: number }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }),
+  });
+  const source = await runAsync(gathered.source(), progressOf('stays', 'people'));
+  const choices: Choice[] = [];
+  const matching = source.matchInputs(gathered.tables, plan, { crew, onChoice: (choice) => choices.push(choice) });
+  const result = await runAsync(matching, progressOf('match', 'cases')).finally(() => crew.close());
+  return { source, result, choices, warnings: warningsOf(plan, source, gathered, result) };
+}
+
+interface FoundInFiles {
+  readonly source: StaySource;
+  readonly result: MatchResult;
+  readonly choices: readonly Choice[];
+  readonly warnings: readonly string[];
+}
+
 async function matchGathered(
   gathered: Gathered,
   plan: Plan,
@@ -132,16 +167,8 @@ async function matchGathered(
   options: MatchFilesOptions,
   hooks: RunHooks,
 ): Promise<RunReport> {
-  const progressOf = (phase: RunProgress['phase'], name: string) => ({
-    signal: hooks.signal,
-    onProgress: ({ done, of }: { done: number; of: number }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }),
-  });
   const { ledger, rejects, inputs } = gathered;
-  const source = await runAsync(gathered.source(), progressOf('stays', 'people'));
-  const choices: Choice[] = [];
-  const matching = source.matchInputs(gathered.tables, plan, { crew, onChoice: (choice) => choices.push(choice) });
-  const result = await runAsync(matching, progressOf('match', 'cases')).finally(() => crew.close());
-  const warnings = warningsOf(plan, source, gathered, result);
+  const { source, result, choices, warnings } = await findGathered(gathered, plan, crew, hooks);
   const rides = source.rideCounts && ridesOf(source.rideCounts);
 
   const { codes, rows } = hasCodes(options) ? caseCodes(result, inputs) : {};
@@ -221,7 +248,7 @@ const hasCodes = (options: MatchFilesOptions): boolean => options.split === 'dis
 
 const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
 
-const textOptions = (options: MatchFilesOptions) => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
+const textOptions = (options: Omit<MatchFilesOptions, 'out'>): TextOptions => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
 
 function warningsOf(plan: Plan, source: StaySource, { tables, inputs, warnings }: Gathered, result: MatchResult): string[] {
   const { capped, conflicts, zeroLength } = source.stayCounts;

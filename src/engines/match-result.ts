@@ -5,6 +5,7 @@ import { Cells } from '../lists/cells.js';
 import { RuleComparison } from '../lists/compare-rules.js';
 import type { Found } from '../lists/found.js';
 import { listBlocks, listRows } from '../lists/lists.js';
+import { busyPlaces, listSizes, type BusyPlaces, type ListSize } from '../lists/sizes.js';
 import type { RowBlock } from '../lists/row-block.js';
 import {
   LIST_NAMES,
@@ -157,6 +158,16 @@ export class MatchResult {
         cases_without_visit: silent.sort((a, b) => ids.case.compare(a, b)).map((id) => ids.case.text(id)),
       };
     });
+  }
+
+  /** How many rows each list has by grade, rule by rule, without making the long ones. */
+  get sizes(): readonly { readonly rule_id: string; readonly lists: readonly ListSize[] }[] {
+    return this.#found.map((found) => ({ rule_id: found.rule.id, lists: listSizes(found, this.names) }));
+  }
+
+  /** The places of generation 1 that bring most people, rule by rule, with those that they alone bring. */
+  busiest(count = 10): readonly BusyPlaces[] {
+    return this.#found.map((found) => busyPlaces(found, count));
   }
 
   #list<Name extends ListName>(name: Name): readonly ListRows[Name][] {

@@ -172,7 +172,7 @@ export class CopresenceIndex {
     const { stays, counts } = yield* inferStays(inputs, places, runs, dwell, { skewSec, rides });
     const index = new StayIndex(stays, inputs.ids.place.size);
     return new CopresenceIndex(
-      { inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns) },
+      { inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns), dwell },
       zone,
       options,
       reader,

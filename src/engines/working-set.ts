@@ -17,6 +17,7 @@ import { StayIndex } from '../stay-index/stay-index.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { allowForSkew } from '../stays/infer-stays.js';
 import type { Runs } from '../stays/segment-runs.js';
+import { Dwell } from '../stays/dwell.js';
 
 /** Visits, as far as is needed to find who came near. */
 type WhereWhen = Pick<Presence, 'person' | 'place' | 'run' | 'start' | 'possible'> & { readonly count: number };
@@ -117,7 +118,7 @@ export class WorkingSet {
     const stays = this.#sorted(inputs);
     if (this.#skewSec > 0) allowForSkew(this.#skewSec, stays.count, stays.start, stays.certain, stays.likely, stays.possible);
     const index = new StayIndex(stays, inputs.ids.place.size);
-    return { inputs, places, runs, stays, index, checkInsSince: (place, sec) => this.#checkInsSince(place, sec) };
+    return { inputs, places, runs, stays, index, checkInsSince: (place, sec) => this.#checkInsSince(place, sec), dwell: new Dwell(this.#index.manifest.dwell) };
   }
 
   /** Answers are kept: lists may be made again when the index is closed. */

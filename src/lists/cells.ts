@@ -4,6 +4,9 @@ import { flagsText, GRADES, METHODS, evidence } from '../model/stay.js';
 import type { CellKind, Column, ListName, ListRows } from './rows.js';
 import type { RowBlock } from './row-block.js';
 
+/** Kinds of numbers that are not whole; they are rounded where they are put. */
+export const DECIMALS: readonly CellKind[] = ['crowd', 'dilution', 'probability'];
+
 export type CellValue = string | number | boolean | null;
 
 const GRADE_WORDS = [...GRADES, 'below'] as const;
@@ -18,7 +21,7 @@ export class Cells {
 
   /** The value of a cell. */
   value(kind: CellKind, cell: number, block: RowBlock): CellValue {
-    if (kind === 'count') return cell;
+    if (kind === 'count' || DECIMALS.includes(kind)) return cell;
     if (kind === 'count-or-none') return Number.isNaN(cell) ? null : cell;
     if (kind === 'claim') return cell === 1;
     return this.text(kind, cell, block);

@@ -1,6 +1,6 @@
 /** The contact list: one row for each case and person for whom some clause of the rule holds. */
 import { isContact } from '../match/pairs.js';
-import { casesInOrder, type Found } from './found.js';
+import { casesInOrder, putChance, putCrowd, type Found } from './found.js';
 import { pairsInOrder } from './pairs-in-order.js';
 import type { RowBlock, RowSource } from './row-block.js';
 import { Summary } from './summary.js';
@@ -33,6 +33,8 @@ export function* contactRows(found: Found, block: RowBlock): RowSource {
       block.put(sums.lastSec);
       block.put(casePersons.has(contact) ? 1 : 0);
       block.put(pairs.clauses.data[position]!);
+      putCrowd(found, block, (crowds) => crowds.ofPair(pairs, position, generation.visits));
+      putChance(found, block, (chances) => chances.ofPair(pairs, position, generation.visits));
       block.endRowAtAll(sums.places, sums.placeCount);
       if (block.isFull) yield block;
     }

@@ -5,7 +5,7 @@ import type { Generation } from '../match/generations.js';
 import type { Pairs } from '../match/pairs.js';
 import { NO_STAY, type Visits } from '../match/visits.js';
 import { evidenceText } from './cells.js';
-import { casesInOrder, type Found } from './found.js';
+import { casesInOrder, putChance, type Found } from './found.js';
 import { pairsInOrder } from './pairs-in-order.js';
 import type { RowBlock, RowSource } from './row-block.js';
 
@@ -58,7 +58,7 @@ const visitEvidence = (visits: Visits, v: number): number => (visits.stay[v] ===
 
 /** Puts one row of a pair into the block. */
 export function putEpisode(
-  { lagSec, tables }: Found,
+  { lagSec, tables, chances }: Found,
   block: RowBlock,
   { visits, cases, generation }: Generation,
   { episodes }: Pairs,
@@ -112,6 +112,7 @@ export function putEpisode(
     block.put(stopOf(ridden.from, visits.start[v]! > times.start[row]! ? ofCase : ofContact));
     block.put(stopOf(ridden.to, visits.likely[v]! < times.likely[row]! ? ofCase : ofContact));
   }
+  putChance({ chances }, block, (known) => (kind === TOGETHER ? known.ofEpisode(visits, episodes, row, 1) : 0));
   block.endRowAt(place);
 }
 

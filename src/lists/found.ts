@@ -6,6 +6,9 @@ import type { Grader } from '../match/pairs.js';
 import type { Rule } from '../model/rule.js';
 import type { Scope } from '../model/scope.js';
 import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
+import type { SortKey } from '../model/plan.js';
+import type { Chances } from '../rules/chances.js';
+import type { Crowds } from './crowds.js';
 import type { RowBlock } from './row-block.js';
 import type { Shown } from './rows.js';
 import type { Tally } from './tally.js';
@@ -20,6 +23,11 @@ export interface Found extends Shown {
   readonly lagSec: number;
   readonly scope: Scope;
   readonly neighbours: PlaceNeighbours;
+  /** There where `hasCrowd`. */
+  readonly crowds?: Crowds | undefined;
+  /** There where `hasProbability`. */
+  readonly chances?: Chances | undefined;
+  readonly sort?: SortKey | undefined;
 }
 
 /** A case of some generation, by its position there. */
@@ -62,3 +70,19 @@ export function putVehicle({ hasRides, tables: { places, runs } }: Pick<Found, '
   block.put(runs.lineOf(run) || places.get(place).line);
   block.put(place);
 }
+
+/** Puts how crowded it was, where that was asked for. */
+export function putCrowd({ crowds }: Pick<Found, 'crowds'>, block: RowBlock, crowdOf: (crowds: Crowds) => number): void {
+  if (!crowds) return;
+  const crowd = crowdOf(crowds);
+  block.put(rounded(crowd, 10));
+  block.put(rounded(crowds.dilutionOf(crowd), SHARE_STEPS));
+}
+
+/** Puts a probability, where that was asked for. */
+export function putChance({ chances }: Pick<Found, 'chances'>, block: RowBlock, chanceOf: (chances: Chances) => number): void {
+  if (chances) block.put(rounded(chanceOf(chances), SHARE_STEPS));
+}
+
+const SHARE_STEPS = 10_000;
+const rounded = (value: number, steps: number): number => Math.round(value * steps) / steps;

@@ -8,6 +8,7 @@ import { linkRows } from './links.js';
 import { personRows } from './people.js';
 import { placeRows } from './places.js';
 import { RowBlock, type RowSource } from './row-block.js';
+import { sortedBlocks } from './sorted-blocks.js';
 import { columnsOf, type ListName, type ListRows } from './rows.js';
 
 const SOURCES: { readonly [Name in ListName]: (found: Found, block: RowBlock) => RowSource } = {
@@ -21,7 +22,10 @@ const SOURCES: { readonly [Name in ListName]: (found: Found, block: RowBlock) =>
 
 /** Blocks of a list of one rule; each is good until the next is asked for. */
 export function* listBlocks(name: ListName, found: Found): Generator<RowBlock, void, void> {
-  const block = new RowBlock(columnsOf(name, found).length);
+  const columns = columnsOf(name, found);
+  const block = new RowBlock(columns.length);
+  const key = name === 'episodes' || found.sort === undefined ? -1 : columns.findIndex((column) => column.name === found.sort);
+  if (key >= 0) return yield* sortedBlocks(SOURCES[name](found, block), block, columns, key);
   for (const full of SOURCES[name](found, block)) {
     yield full;
     full.clear();

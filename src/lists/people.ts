@@ -2,7 +2,7 @@
 import { textOrder } from '../core/text-order.js';
 import { sortByKey } from '../core/radix.js';
 import { isContact } from '../match/pairs.js';
-import type { Found } from './found.js';
+import { putChance, putCrowd, type Found } from './found.js';
 import type { RowBlock, RowSource } from './row-block.js';
 import { Summary } from './summary.js';
 
@@ -52,6 +52,12 @@ export function* personRows(found: Found, block: RowBlock): RowSource {
     block.put(sums.firstSec);
     block.put(sums.lastSec);
     block.put(casePersons.has(person) ? 1 : 0);
+    putCrowd(found, block, (crowds) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let i = lo; i < hi; i++) if (isContact(pairs, positions[i]!)) least = Math.min(least, crowds.ofPair(pairs, positions[i]!, visits));
+      return least;
+    });
+    putChance(found, block, (chances) => chances.ofPerson({ pairs, positions, lo, hi }, visits));
     block.endRowAtAll(sums.places, sums.placeCount);
     if (block.isFull) yield block;
   }

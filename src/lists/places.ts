@@ -1,5 +1,5 @@
 /** The place list: every place and run that a case of generation 1 visited, with how many people were there with them. */
-import { putPlace, putVehicle, type Found } from './found.js';
+import { putCrowd, putPlace, putVehicle, type Found } from './found.js';
 import type { RowBlock, RowSource } from './row-block.js';
 
 /** Rows by place_id and run_id. */
@@ -18,6 +18,7 @@ export function* placeRows(found: Found, block: RowBlock): RowSource {
     block.put(group.reduce((most, v) => Math.max(most, visits.possible[v]!), 0));
     for (let rank = 0; rank < 3; rank++) block.put(found.tally.peopleOfRoom(room, rank));
     putVehicle(found, block, place, visits.run[group[0]!]!);
+    putCrowd(found, block, (crowds) => crowds.ofAll(visits, group));
     block.endRowAt(place);
     if (block.isFull) yield block;
   }

@@ -9,6 +9,8 @@ import { U32Column } from '../core/columns.js';
 const ROWS = 1024;
 
 export class RowBlock {
+  /** Rows of a full block. */
+  static readonly ROWS: number = ROWS;
   readonly width: number;
   /** Rows in the block. */
   count = 0;
@@ -18,9 +20,9 @@ export class RowBlock {
   readonly places: Uint32Array = new Uint32Array(ROWS);
   #at = 0;
 
-  constructor(width: number) {
+  constructor(width: number, rows: number = ROWS) {
     this.width = width;
-    this.cells = new Float64Array(ROWS * width);
+    this.cells = new Float64Array(rows * width);
   }
 
   get isFull(): boolean {
@@ -52,6 +54,31 @@ export class RowBlock {
     this.places[this.count - 1] = this.ids.length;
     this.ids.push(count);
     for (let i = 0; i < count; i++) this.ids.push(places[i]!);
+  }
+
+  /** A copy that takes no more memory than its rows. */
+  taken(): RowBlock {
+    const copy = new RowBlock(this.width, this.count);
+    copy.cells.set(this.cells.subarray(0, copy.cells.length));
+    for (let i = 0; i < this.ids.length; i++) copy.ids.push(this.ids.data[i]!);
+    copy.places.set(this.places);
+    copy.count = this.count;
+    return copy;
+  }
+
+  /** Appends a row of another block; `isList` says which of its cells hold positions in its `ids`. */
+  copyRow(from: RowBlock, row: number, isList: readonly boolean[]): void {
+    const copyList = (at: number): number => {
+      const to = this.ids.length;
+      for (let i = at; i <= at + from.ids.data[at]!; i++) this.ids.push(from.ids.data[i]!);
+      return to;
+    };
+    isList.forEach((isOne, column) => {
+      const cell = from.cells[row * from.width + column]!;
+      this.put(isOne ? copyList(cell) : cell);
+    });
+    this.#endRow();
+    this.places[this.count - 1] = copyList(from.places[row]!);
   }
 
   #endRow(): void {

@@ -44,9 +44,19 @@ export interface EpisodeRow {
   /** Present where rides were inferred: the stop at which the later of the two got on, and that at which the first most likely got off; '' if unknown. */
   readonly from_stop?: string;
   readonly to_stop?: string;
+  /** Present where it was asked for: that the two were there together, for a second at least. */
+  readonly probability?: number;
 }
 
-export interface ContactRow {
+/** Present where `crowd` was asked for. */
+export interface CrowdOfRow {
+  /** Mean number of people there while the case was, itself among them; of a contact at the least crowded of its places. */
+  readonly crowd?: number;
+  /** How probable it is that any two of them come close. */
+  readonly dilution?: number;
+}
+
+export interface ContactRow extends CrowdOfRow {
   readonly rule_id: string;
   readonly case_id: string;
   readonly contact_id: string;
@@ -63,9 +73,11 @@ export interface ContactRow {
   readonly contact_is_case: boolean;
   /** The clauses that hold at the grade, as `total>=900s`, joined with `|`. */
   readonly reasons: string;
+  /** Present where it was asked for: that some clause really holds. */
+  readonly probability?: number;
 }
 
-export interface PersonRow {
+export interface PersonRow extends CrowdOfRow {
   readonly rule_id: string;
   readonly contact_id: string;
   readonly grade: Grade;
@@ -80,6 +92,8 @@ export interface PersonRow {
   readonly first_start: string;
   readonly last_end: string;
   readonly is_case: boolean;
+  /** Present where it was asked for: that some clause really holds with one of the cases. */
+  readonly probability?: number;
 }
 
 /** The columns that say which place or run a row speaks of. */
@@ -93,7 +107,7 @@ export interface PlaceOfRow {
   readonly district: string;
 }
 
-export interface PlaceRow extends PlaceOfRow {
+export interface PlaceRow extends PlaceOfRow, CrowdOfRow {
   readonly cases: number;
   readonly visits: number;
   readonly first_case_start: string;
@@ -143,6 +157,7 @@ export type ListName = keyof ListRows;
  * - `grade`, `kind`, `method`, `flags`: as in the columns of episodes · `reasons`: the number of a set of clauses
  * - `rows`: evidence, of the stay with that number or, below 0, of the itinerary row -1 - number
  * - `stop`, `line`: the dense id of a text, 0 for none · `plate`: of the place with that id
+ * - `crowd`: people, to a tenth · `dilution`, `probability`: from 0 to 1, to four places
  * - `cases`: where in the `ids` of the block the case_ids lie, their number first
  */
 export type CellKind =
@@ -167,6 +182,9 @@ export type CellKind =
   | 'stop'
   | 'line'
   | 'plate'
+  | 'crowd'
+  | 'dilution'
+  | 'probability'
   | 'cases';
 
 /** Columns of each table in the order of the files. */
@@ -206,6 +224,7 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     contact_rows: 'rows',
     from_stop: 'stop',
     to_stop: 'stop',
+    probability: 'probability',
   },
   contacts: {
     rule_id: 'rule',
@@ -223,6 +242,9 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     last_end: 'time',
     contact_is_case: 'claim',
     reasons: 'reasons',
+    crowd: 'crowd',
+    dilution: 'dilution',
+    probability: 'probability',
   },
   people: {
     rule_id: 'rule',
@@ -239,6 +261,9 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     first_start: 'time',
     last_end: 'time',
     is_case: 'claim',
+    crowd: 'crowd',
+    dilution: 'dilution',
+    probability: 'probability',
   },
   places: {
     rule_id: 'rule',
@@ -256,6 +281,8 @@ const COLUMNS: { readonly [Name in ListName]: Readonly<Record<keyof ListRows[Nam
     people_possible: 'count',
     line_id: 'line',
     plate: 'plate',
+    crowd: 'crowd',
+    dilution: 'dilution',
   },
   disinfection: {
     rule_id: 'rule',
@@ -287,18 +314,28 @@ const NAMING_RULE: readonly ListName[] = ['episodes', 'contacts', 'people'];
 /** Kinds of columns that only a match with rides has. */
 const OF_RIDES: readonly CellKind[] = ['stop', 'line', 'plate'];
 
+/** Kinds of columns that are shown where `crowd` or `probability` was asked for. */
+const OF_CROWD: readonly CellKind[] = ['crowd', 'dilution'];
+const OF_CHANCES: readonly CellKind[] = ['probability'];
+
 /** What decides on the columns of a list. */
 export interface Shown {
   /** `rule_id` leads `places`, `disinfection` and `links` only where several rules ran. */
   readonly hasSeveralRules: boolean;
   /** Rides were inferred: episodes name stops, places and disinfection lines and plates, in columns at the end. */
   readonly hasRides: boolean;
+  /** Contacts, people and places say how crowded it was. @defaultValue false */
+  readonly hasCrowd?: boolean;
+  /** Episodes, contacts and people say how probable they are. @defaultValue false */
+  readonly hasProbability?: boolean;
 }
 
 /** The columns of a table that are shown. */
-export function columnsOf(name: ListName, { hasSeveralRules, hasRides }: Shown): readonly Column[] {
+export function columnsOf(name: ListName, { hasSeveralRules, hasRides, hasCrowd = false, hasProbability = false }: Shown): readonly Column[] {
   const columns = Object.entries(COLUMNS[name])
     .map(([column, kind]) => ({ name: column, kind }))
-    .filter(({ kind }) => hasRides || !OF_RIDES.includes(kind));
+    .filter(({ kind }) => hasRides || !OF_RIDES.includes(kind))
+    .filter(({ kind }) => hasCrowd || !OF_CROWD.includes(kind))
+    .filter(({ kind }) => hasProbability || !OF_CHANCES.includes(kind));
   return hasSeveralRules || NAMING_RULE.includes(name) ? columns : columns.slice(1);
 }

@@ -19,6 +19,8 @@ export interface Rooms {
 export class Tally {
   /** Contact rows. */
   contacts = 0;
+  /** People of generation 1. */
+  firstPeople = 0;
   /** People by the rank of their surest grade. */
   readonly people: [certain: number, likely: number, possible: number];
   /** Pairs of generation 1 in which the contact is a case too. */
@@ -34,6 +36,8 @@ export class Tally {
   /** Contacts by room and rank, those at the rank or surer. */
   #peopleOfRoom: Uint32Array = new Uint32Array(0);
   #bestOfRoom = new Uint8Array(0);
+  /** Contacts by room who count at no other room. */
+  #aloneOfRoom: Uint32Array = new Uint32Array(0);
   #contactOrder: Uint32Array | undefined;
 
   /** @param counted - a finished tally whose counts this one shares. */
@@ -108,11 +112,17 @@ export class Tally {
     return this.#peopleOfRoom[room * BELOW + rank] ?? 0;
   }
 
+  /** Distinct contacts who have a counting episode in a room and in no other: those that it alone brings. */
+  aloneOfRoom(room: number): number {
+    return this.#aloneOfRoom[room] ?? 0;
+  }
+
   #addRooms(first: Generation, { pairs, positions, lo, hi }: PairRange): void {
     const { ofVisit, groups } = this.rooms(first);
     if (this.#bestOfRoom.length < groups.length) {
       this.#peopleOfRoom = new Uint32Array(groups.length * BELOW);
       this.#bestOfRoom = new Uint8Array(groups.length).fill(BELOW);
+      this.#aloneOfRoom = new Uint32Array(groups.length);
     }
     const { episodes } = pairs;
     const touched: number[] = [];
@@ -126,6 +136,8 @@ export class Tally {
         if (rank < this.#bestOfRoom[room]!) this.#bestOfRoom[room] = rank;
       }
     }
+    this.firstPeople++;
+    if (touched.length === 1) this.#aloneOfRoom[touched[0]!]!++;
     for (const room of touched) {
       for (let rank = this.#bestOfRoom[room]!; rank < BELOW; rank++) this.#peopleOfRoom[room * BELOW + rank]!++;
       this.#bestOfRoom[room] = BELOW;

@@ -8,6 +8,7 @@ import type { Case } from '../model/case.js';
 import type { Places } from '../model/place.js';
 import { CONFLICT, type Stays } from '../model/stay.js';
 import type { Dictionaries, InputTables } from '../model/tables.js';
+import type { Dwell } from '../stays/dwell.js';
 import type { Runs } from '../stays/segment-runs.js';
 import { EpisodeCounter } from './count-episodes.js';
 import { KeptPairs } from './kept-pairs.js';
@@ -35,6 +36,8 @@ export interface MatchTables {
   readonly index: StayIndex;
   /** How many accepted check-ins there are at a place, on any run, at or after an instant. */
   readonly checkInsSince: (place: number, sec: number) => number;
+  /** The usual times that stays were inferred with. @defaultValue the built-in ones */
+  readonly dwell?: Dwell | undefined;
 }
 
 /** Takes all pairs of a person in a generation, whoever was met; called once for each. */

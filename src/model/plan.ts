@@ -5,6 +5,21 @@ import { compareBytewise } from '../core/bytewise.js';
 import type { Rule } from './rule.js';
 import { parseScope, scopeText, type Scope } from './scope.js';
 
+/** Columns that lists have only where they are asked for. */
+export const EXTRAS = ['crowd', 'probability'] as const;
+export type Extra = (typeof EXTRAS)[number];
+/** What lists can be sorted by, the greatest first, in place of their own order. */
+export const SORT_KEYS = ['dilution', 'probability'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** How many of the people at a place someone comes close to: `least` to `most`, the more the more there are; `people` is how many bring it two thirds of the way. */
+export interface Dilution {
+  readonly least: number;
+  readonly most: number;
+  readonly people: number;
+}
+const LOIMOS: Dilution = { least: 5, most: 40, people: 1000 };
+
 /** How cases are matched with stays. Every field is also a flag of `copresence match`. */
 export interface PlanOptions {
   /** Overrides the rules' scope: `place`, `parent`, `grid:M` or `near:M`. */
@@ -27,6 +42,12 @@ export interface PlanOptions {
   readonly excludeConflicts?: boolean;
   /** How stays are searched, which changes nothing of what is found: `stream` them past the visits, or build an `index`. @defaultValue 'auto': the cheaper one */
   readonly plan?: 'auto' | 'stream' | 'index';
+  /** Further columns at the end: `crowd` adds `crowd` and `dilution` to contacts, people and places, `probability` its own to episodes, contacts and people. */
+  readonly extra?: readonly Extra[];
+  /** Sorts the lists that have this column by it, the greatest first: contacts, people and places. Episodes keep their order. Such a list is held in memory as numbers. */
+  readonly sort?: SortKey;
+  /** @defaultValue { least: 5, most: 40, people: 1000 } */
+  readonly dilution?: Dilution;
 }
 
 export interface Plan {
@@ -42,6 +63,9 @@ export interface Plan {
   readonly hasEpisodes: boolean;
   readonly excludeConflicts: boolean;
   readonly way: 'auto' | 'stream' | 'index';
+  readonly extra: readonly Extra[];
+  readonly sort: SortKey | undefined;
+  readonly dilution: Dilution;
   /** Settings that are allowed but seldom meant, for the summary and the manifest. */
   readonly warnings: readonly string[];
 }
@@ -82,6 +106,7 @@ export function makePlan(rules: readonly Rule[], options: PlanOptions = {}): Pla
     hasEpisodes: options.episodes ?? true,
     excludeConflicts: options.excludeConflicts ?? false,
     way,
+    ...extrasOf(options),
     warnings: Object.freeze(warnings),
   });
 }
@@ -99,7 +124,30 @@ export function planText(plan: Plan): Record<string, string | number | boolean> 
     max_episodes: plan.maxEpisodes,
     exclude_conflicts: plan.excludeConflicts,
     plan: plan.way,
+    ...(plan.extra.length > 0 && { extra: plan.extra.join() }),
+    ...(plan.extra.includes('crowd') && { dilution: [plan.dilution.least, plan.dilution.most, plan.dilution.people].join() }),
+    ...(plan.sort !== undefined && { sort: plan.sort }),
   };
+}
+
+/** `5,40,1000` as numbers. @throws OptionError `E_DILUTION`. */
+export function parseDilution(parts: readonly string[]): Dilution {
+  const [least = Number.NaN, most = Number.NaN, people = Number.NaN] = parts.map((part) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : Number.NaN));
+  return checkDilution({ least, most, people: parts.length === 3 ? people : Number.NaN });
+}
+
+function checkDilution({ least, most, people }: Dilution): Dilution {
+  if (least > 0 && most >= least && people > 0 && [most, people].every(Number.isFinite)) return { least, most, people };
+  throw new OptionError('E_DILUTION', 'dilution: expected least, most and people as three numbers above 0, least not above most; 5,40,1000 is usual');
+}
+
+function extrasOf({ extra = [], sort, dilution = LOIMOS }: PlanOptions): Pick<Plan, 'extra' | 'sort' | 'dilution'> {
+  const unknown = extra.find((each) => !EXTRAS.includes(each));
+  if (unknown !== undefined) throw new OptionError('E_EXTRA', `extra: expected ${EXTRAS.join(' or ')}, got '${String(unknown)}'`);
+  if (sort !== undefined && !SORT_KEYS.includes(sort)) throw new OptionError('E_SORT', `sort: expected ${SORT_KEYS.join(' or ')}, got '${String(sort)}'`);
+  const needed = sort === 'dilution' ? 'crowd' : sort;
+  if (needed !== undefined && !extra.includes(needed)) throw new OptionError('E_SORT', `sort: expected the column ${sort} to be there; add --extra ${needed}`);
+  return { extra: EXTRAS.filter((each) => extra.includes(each)), sort, dilution: checkDilution(dilution) };
 }
 
 function wholeNumber(value: number, least: number, most: number, what: string): number {

@@ -3,7 +3,7 @@
  * takes it several times as long, for it asks each cell three times by regular expression and hands on each row through a stream.
  */
 import type { Dictionary } from '../core/dictionary.js';
-import type { Cells } from '../lists/cells.js';
+import { DECIMALS, type Cells } from '../lists/cells.js';
 import type { RowBlock } from '../lists/row-block.js';
 import type { CellKind, Column } from '../lists/rows.js';
 import type { ByteSink } from './byte-sink.js';
@@ -134,7 +134,8 @@ export class RowBytes {
       case 'cases':
         return this.#putCases(cell, block);
       default:
-        return this.#putKept(kind, cell, block);
+        if (DECIMALS.includes(kind)) this.#sink.put(encoder.encode(String(cell)));
+        else this.#putKept(kind, cell, block);
     }
   }
 

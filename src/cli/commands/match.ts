@@ -2,15 +2,22 @@
 import type { Command as Program } from 'commander';
 import { loadDwell, loadRule } from '../../engines/json-files.js';
 import { matchFiles, type MatchFilesOptions } from '../../engines/match-files.js';
+import { sizeFiles } from '../../engines/size-files.js';
 import { choiceText } from '../../match/planner.js';
+import { parseDilution, type Extra, type SortKey } from '../../model/plan.js';
 import { EXIT, type Command, type Io } from '../io.js';
-import { addInputOptions, addThreadOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
+import { addInputOptions, addThreadOptions, inputFiles, listed, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';
+import { sizesText } from '../sizes.js';
 import { summaryJson, summaryText } from '../summary.js';
 
 interface MatchFlags extends InputFlags {
   readonly index?: string;
-  readonly out: string;
+  readonly out?: string;
+  readonly dryRun?: true;
+  readonly extra?: readonly string[];
+  readonly sort?: SortKey;
+  readonly dilution?: readonly string[];
   readonly rule?: readonly string[];
   readonly dwell?: string;
   readonly minOverlap?: string;
@@ -52,7 +59,11 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .description(
       'Finds who was where a case was, when, for how long, and how sure that is. Writes episodes, contacts, people, places,\ndisinfection, links, rejects and a manifest into a folder.',
     )
-    .requiredOption('--out <dir>', 'folder for the lists')
+    .option('--out <dir>', 'folder for the lists')
+    .option('--dry-run', 'write nothing: say how large each list would be, by grade and rule, and which places bring most people')
+    .option('--extra <columns>', 'further columns at the end, with commas: crowd, probability', listed)
+    .option('--sort <dilution|probability>', 'sort contacts, people and places by such a column, the greatest first')
+    .option('--dilution <least,most,people>', 'how many people one comes close to in a crowd (default: 5,40,1000)', listed)
     .option('--index <dir>', "check-ins, places and runs from an index on disk, in place of their files; see 'copresence index --help'")
     .option('--rule <id|file...>', "built-in rule or JSON file, repeatable; see 'copresence rules' (default: any)", several)
     .option('--dwell <file>', 'JSON of {category: {least, typical, most}} in minutes')
@@ -107,9 +118,12 @@ Exit codes: 0 done, also when nothing matched; 2 usage; 3 an input cannot be use
 
 export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
-  const { dwell, rule, encoding, tz, timeFormat, map, explainPlan, ...rest } = flags;
+  const { dwell, rule, encoding, tz, timeFormat, map, explainPlan, dryRun, out = '', extra, dilution, ...rest } = flags;
   const options: MatchFilesOptions = {
     ...rest,
+    out,
+    ...(extra && { extra: extra as readonly Extra[] }),
+    ...(dilution && { dilution: parseDilution(dilution) }),
     files: inputFiles(flags),
     ...(rule && { rules: rule.map(loadRule) }),
     ...(dwell !== undefined && { dwell: loadDwell(dwell) }),
@@ -119,6 +133,12 @@ export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
     ...(map && { mappings: map }),
   };
   try {
+    if (dryRun) {
+      const sizes = await sizeFiles(options, { signal: io.signal, onProgress: (step) => progress.show(step) });
+      progress.clear();
+      io.out(flags.json ? `${JSON.stringify(sizes, null, 1)}\n` : sizesText(sizes));
+      return EXIT.done;
+    }
     const report = await matchFiles(options, { signal: io.signal, onProgress: (step) => progress.show(step) });
     progress.clear();
     if (explainPlan) for (const choice of report.plan) io.err(`${choiceText(choice)}\n`);
