@@ -248,7 +248,11 @@ const hasCodes = (options: MatchFilesOptions): boolean => options.split === 'dis
 
 const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
 
-const textOptions = (options: Omit<MatchFilesOptions, 'out'>): TextOptions => ({ format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false });
+const textOptions = (options: Omit<MatchFilesOptions, 'out'>): TextOptions => ({
+  format: options.format ?? 'csv',
+  isForExcel: options.excel ?? false,
+  isRaw: options.raw ?? false,
+});
 
 function warningsOf(plan: Plan, source: StaySource, { tables, inputs, warnings }: Gathered, result: MatchResult): string[] {
   const { capped, conflicts, zeroLength } = source.stayCounts;

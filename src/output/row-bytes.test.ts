@@ -63,7 +63,8 @@ test('the bytes are those that fast-csv makes of the rows, whatever ids and name
       options,
       fc.boolean(),
       fc.constantFrom(undefined, 'Asia/Shanghai', 'America/St_Johns'),
-      async (people, scans, [name, district, fileName], how, hasSeveralRules, tz) => {
+      fc.boolean(),
+      async (people, scans, [name, district, fileName], how, hasSeveralRules, tz, hasMore) => {
         const found = findIn(
           {
             checkIns: scans.map(({ person, place, at, out, run, seat }) => ({
@@ -80,6 +81,7 @@ test('the bytes are those that fast-csv makes of the rows, whatever ids and name
           {
             ...(tz !== undefined && { tz }),
             hasSeveralRules,
+            more: hasMore ? { extra: ['crowd', 'probability'], sort: 'probability', dilution: { least: 5, most: 40, people: 1000 } } : undefined,
             fileNames: [fileName],
             rule: {
               id: 'r,|',

@@ -3,20 +3,17 @@
  *
  * What is known of the end (`possible`) is hard: nobody is there after it.
  * - a check-out says when: 1 up to it, 0 after it
- * - the next scan elsewhere (`next-scan`) says that the stay ended before: the curve is that of the stays that do,
- *   (S(x) − S(h)) / (1 − S(h)) for x seconds after the last scan here, h of them up to the next scan
- * - a run's end and the longest time that is believed (`run-end`, `cap`) cut the curve: whoever would stay on leaves then
+ * - the next scan elsewhere, a run's end and the longest time that is believed (`next-scan`, `run-end`, `cap`) cut the curve, which runs from the last
+ *   scan here on: whoever would stay longer leaves just then. To take the curve of those stays alone that end before the next scan was tried in a
+ *   simulated city and is worse (Brier score of pairs 0.098, not 0.080): people leave for where they scan next, so that they leave shortly before it
  * - a ride (`chained`, `returned`, `habit`) has bounds of its own: 1 up to the certain end, at the likely one a step as high as the share of its stop,
  *   and straight lines from the certain end to it and from it to the possible end, each with a half of the rest
  */
 import type { Places } from '../model/place.js';
-import { CHECKOUT, CHAINED, NEXT_SCAN, type Stays } from '../model/stay.js';
+import { CHAINED, CHECKOUT, type Stays } from '../model/stay.js';
 import type { InputTables } from '../model/tables.js';
 import { Dwell } from './dwell.js';
 import { DwellCurve } from './dwell-curve.js';
-
-/** Below this share of stays that end in time, the curve says nothing of how: they end evenly then. */
-const FEW = 1e-9;
 
 export class StaySurvival {
   readonly #stays: Stays;
@@ -42,12 +39,7 @@ export class StaySurvival {
     if (how === CHECKOUT) return sec <= likely[stay]! ? 1 : 0;
     if (how >= CHAINED) return rideShare(sec, certain[stay]!, likely[stay]!, possible[stay]!, ridden ? ridden.confidence[stay]! / 100 : 0);
     const lastScan = this.#timeOf[rows[firstRow[stay + 1]! - 1]!]!;
-    const curve = this.#curveOf(place[stay]!);
-    const share = curve.share(sec - lastScan);
-    if (how !== NEXT_SCAN) return share;
-    const lasting = curve.share(possible[stay]! - lastScan);
-    if (1 - lasting < FEW) return sec <= lastScan ? 1 : (possible[stay]! - sec) / (possible[stay]! - lastScan);
-    return (share - lasting) / (1 - lasting);
+    return this.#curveOf(place[stay]!).share(sec - lastScan);
   }
 
   #curveOf(place: number): DwellCurve {

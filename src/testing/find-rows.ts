@@ -6,6 +6,7 @@ import type { Found } from '../lists/found.js';
 import { indexCases } from '../match/case-windows.js';
 import { checkInCounter } from '../match/check-in-counter.js';
 import type { TraceSettings } from '../match/generations.js';
+import type { Plan } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';
 import { parseScope } from '../model/scope.js';
 import { PlaceNeighbours } from '../stay-index/place-neighbours.js';
@@ -19,11 +20,13 @@ export interface FindOptions extends TestStayOptions, Partial<TraceSettings> {
   readonly hasSeveralRules?: boolean;
   /** Names of the input files, in place of those of the rows. */
   readonly fileNames?: readonly string[];
+  /** Further columns and another order. */
+  readonly more?: Pick<Plan, 'extra' | 'sort' | 'dilution'> | undefined;
 }
 
 export function findIn(
   rows: TestRows,
-  { rule: json = { id: 'any', clauses: [{ measure: 'total', at_least: 1 }] }, scope, tz, hasSeveralRules = false, fileNames, ...options }: FindOptions,
+  { rule: json = { id: 'any', clauses: [{ measure: 'total', at_least: 1 }] }, scope, tz, hasSeveralRules = false, fileNames, more, ...options }: FindOptions,
 ): Found {
   const { inputs, places, runs, stays } = staysOf(rows, options);
   fileNames?.forEach((name, i) => (inputs.fileNames[i] = name));
@@ -33,5 +36,5 @@ export function findIn(
   const tables = { inputs, places, runs, stays, index: new StayIndex(stays, inputs.ids.place.size), checkInsSince: checkInCounter(inputs.checkIns) };
   const settings = { lagSec: 0, isClosed: false, minOverlapSec: 0, excludedFlags: 0, depth: 1, maxEpisodes: 1e6, ...options };
   const neighbours = new PlaceNeighbours(places, scope === undefined ? rule.scope : parseScope(scope));
-  return runSync(findUnder(rule, cases, tables, neighbours, zone, settings, hasSeveralRules));
+  return runSync(findUnder(rule, cases, tables, neighbours, zone, settings, hasSeveralRules, more));
 }
