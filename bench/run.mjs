@@ -10,11 +10,12 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['spine', 'kernels', 'accuracy', 'long-stays'];
+const BENCHES = ['spine', 'kernels', 'accuracy', 'calibration', 'long-stays'];
 const FILES = {
   spine: 'spine.mjs',
   kernels: 'kernels.mjs',
   accuracy: 'accuracy.mjs',
+  calibration: 'calibration.mjs',
   'long-stays': 'long-stays.mjs',
   'hot-station': 'hot-station.mjs',
   diff: 'diff.mjs',
