@@ -17,7 +17,6 @@ export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, Ru
 
 export { CopresenceError, EngineError, InputError, OptionError, StateError } from './core/errors.js';
 export type { LedgerEntry, Reject } from './ingest/ledger.js';
-<<<<<<< HEAD
 export { explanationText } from './lists/explain/text.js';
 export type {
   ClauseArithmetic,
@@ -37,12 +36,8 @@ export type { SeatVerdict } from './rules/seats.js';
 export type { CaseName } from './lists/case-codes.js';
 export type { RuleComparison, RuleMatrix, RuleRow } from './lists/compare-rules.js';
 export type { NotListed } from './lists/not-listed.js';
-export type { ContactRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
-=======
-export type { ClauseArithmetic, Explanation } from './lists/explain.js';
 export type { BusyPlace, BusyPlaces, ListSize } from './lists/sizes.js';
 export type { ContactRow, CrowdOfRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
->>>>>>> c9b0e91 (Offer crowd, dilution and probability as columns that are asked for, a dry run and what the busiest places alone bring)
 export type { MeetingRow, PairRow } from './lists/network.js';
 export type { SourcePersonRow, SourceRow } from './lists/sources.js';
 export { simulateCity, SimulatedCity } from './simulate/simulate-city.js';
@@ -51,13 +46,9 @@ export type { CityPlan, SimulateOptions } from './simulate/options.js';
 export type { ScanWord, SimulatedCase, SimulatedCheckIn, SimulatedEvent, SimulatedMeeting, SimulatedPlace, SimulatedRun } from './simulate/rows.js';
 export { RULE_IDS, findRule } from './rules/find-rule.js';
 export type { Anchor, ClauseJson, Measure, RuleJson, SeatsJson } from './model/rule.js';
-<<<<<<< HEAD
-export type { PlanOptions, Plan } from './model/plan.js';
 export type { SourceOptions } from './model/source-plan.js';
 export type { SourceStatus } from './match/source-candidates.js';
-=======
 export type { Dilution, Extra, PlanOptions, Plan, SortKey } from './model/plan.js';
->>>>>>> c9b0e91 (Offer crowd, dilution and probability as columns that are asked for, a dry run and what the busiest places alone bring)
 export type { PlaceKind } from './model/place.js';
 export type { Grade, Method } from './model/stay.js';
 export type { DwellMinutes } from './stays/dwell.js';

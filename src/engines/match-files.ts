@@ -127,7 +127,7 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
   const zone = new Zone(options.tz);
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
   const text = textOptions(options);
-  if (text.format !== 'csv' && text.format !== 'jsonl') 
+  if (text.format !== 'csv' && text.format !== 'jsonl')
     throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'; copresence export writes other formats from these`);
   if (options.split !== undefined && options.split !== 'district') throw new OptionError('E_SPLIT', "split: expected 'district'");
   if (options.compareRules && plan.rules.length < 2)
