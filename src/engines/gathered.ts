@@ -16,6 +16,7 @@ import type { Sources } from './sources.js';
 import type { RideSummary } from './transit.js';
 import type { StayOptions } from './stay-options.js';
 import { readFeeds, readObserved, type FeedInput, type FeedOptions, type SeenInput } from './read-feeds.js';
+import type { WatchTables } from './watch.js';
 import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
 
 /** Stays that can be asked who was with whom. */
@@ -34,6 +35,8 @@ export interface StaySource {
   explainInputs(inputs: InputTables, plan: Plan, pairing: Pairing): Steps<Explanation[]>;
   /** Places and times that cases shared in their incubation periods. */
   sourcesOfInputs(inputs: InputTables, plan: SourcePlan): Steps<Sources>;
+  /** What a watch works on that goes on from these stays; files must be gathered without a skew for it. */
+  watchTables(inputs: InputTables, skewSec: number): WatchTables;
 }
 
 export interface Gathered {

@@ -23,6 +23,7 @@ import type { PlaceNeighbours } from '../stay-index/place-neighbours.js';
 import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
 import { explainUnder, findPair, type Pairing } from './explain.js';
+import { LiveRuns } from '../stays/live-runs.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import type { Gathered, StaySource } from './gathered.js';
 import { changedInputs } from './indexed-inputs.js';
@@ -32,6 +33,8 @@ import { incubationsFor, sourcesOf, type Sources } from './sources.js';
 import type { StayOptions } from './stay-options.js';
 import type { FeedOptions } from './read-feeds.js';
 import { readInputs, type ReadOptions, type RunHooks } from './read-files.js';
+import { DiskSealed } from './sealed-disk.js';
+import type { WatchTables } from './watch.js';
 import { WorkingSet } from './working-set.js';
 
 /** Tables that an index has of its own. */
@@ -136,6 +139,24 @@ export class IndexSource implements StaySource {
     set.addPeople([pair.casePerson, inputs.ids.person.intern(pair.contactId)]);
     const tables = set.tables(this.#places, this.#index.runs(inputs, this.#reference, this.#places));
     return yield* explainUnder(tables, plan, pair, this.#zone, this.#neighbours, { dwell: new Dwell(manifest.dwell), skewSec: this.#skewSec });
+  }
+
+  watchTables(inputs: InputTables, skewSec: number): WatchTables {
+    const { manifest } = this.#index;
+    const { spans, purgedRuns } = this.#reference;
+    const dwell = new Dwell(manifest.dwell);
+    const runs = this.#index.runs(inputs, this.#reference, this.#places);
+    return {
+      inputs,
+      places: this.#places,
+      runs,
+      live: new LiveRuns(runs, this.#places, dwell, inputs.ids, spans, purgedRuns),
+      dwell,
+      neighbours: this.#neighbours,
+      zone: this.#zone,
+      sealed: new DiskSealed(this.#index),
+      skewSec,
+    };
   }
 
   *matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult> {

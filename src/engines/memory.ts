@@ -23,10 +23,14 @@ import type { InputTables } from '../model/tables.js';
 import { findRule } from '../rules/find-rule.js';
 import { Dwell } from '../stays/dwell.js';
 import { inferStays, type StayCounts } from '../stays/infer-stays.js';
+import { LiveRuns } from '../stays/live-runs.js';
 import { Runs } from '../stays/segment-runs.js';
 import { explainUnder, findPair, textsOf, type Pairing } from './explain.js';
+import { VehicleSpans, addScans } from '../stays/vehicle-spans.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
 import { MatchResult } from './match-result.js';
+import { MemorySealed } from './sealed-memory.js';
+import type { WatchTables } from './watch.js';
 import { Network, type NetworkOptions } from './network.js';
 import { incubationsFor, sourcesOf, type Sources } from './sources.js';
 import { expandDuties } from '../stays/transit/duties.js';
@@ -131,10 +135,14 @@ export class CopresenceIndex {
   readonly #timeFormats: readonly string[];
   readonly #neighbours: ScopeNeighbours;
   readonly #inference: Inference;
+  readonly #dwell: Dwell;
+  readonly #gapSec: number;
 
   private constructor(
     tables: MatchTables,
     zone: Zone,
+    dwell: Dwell,
+    gapSec: number,
     options: Pick<IndexOptions, 'timeFormats'>,
     reader: InputReader,
     stayCounts: StayCounts,
@@ -143,6 +151,8 @@ export class CopresenceIndex {
   ) {
     const { places } = tables;
     this.#tables = tables;
+    this.#dwell = dwell;
+    this.#gapSec = gapSec;
     this.#neighbours = new ScopeNeighbours(tables.places);
     this.#zone = zone;
     this.#timeFormats = options.timeFormats ?? [];
@@ -174,6 +184,8 @@ export class CopresenceIndex {
     return new CopresenceIndex(
       { inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns), dwell },
       zone,
+      dwell,
+      gapSec,
       options,
       reader,
       counts,
@@ -255,6 +267,24 @@ export class CopresenceIndex {
   /** @internal Matches inputs whose cases and itineraries were read with this index's dictionaries. */
   *matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult> {
     return new MatchResult(yield* this.#findAll(inputs, plan, search), plan.hasEpisodes);
+  }
+
+  /** @internal What a watch works on that goes on from these stays, which must not be widened for the skew of clocks. */
+  watchTables(inputs: InputTables, skewSec: number): WatchTables {
+    const { places, runs } = this.#tables;
+    const spans = new VehicleSpans(this.#gapSec);
+    addScans(spans, this.#tables.inputs, places, (vehicle) => runs.isListed(vehicle));
+    return {
+      inputs,
+      places,
+      runs,
+      live: new LiveRuns(runs, places, this.#dwell, inputs.ids, spans),
+      dwell: this.#dwell,
+      neighbours: this.#neighbours,
+      zone: this.#zone,
+      sealed: new MemorySealed(this.#tables),
+      skewSec,
+    };
   }
 
   /** @internal Places of itineraries at which nobody checked in: often the same place under another name or encoding. */

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../ingest/ledger.js';
 import type { FileReading } from '../ingest/read-table.js';
 import { profileCheckIns, type CheckInProfile } from '../lists/profile.js';
 import { Places } from '../model/place.js';
-import type { TableName } from '../model/tables.js';
+import type { InputTables, TableName } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import { inferStays } from '../stays/infer-stays.js';
 import { Runs } from '../stays/segment-runs.js';
@@ -68,7 +68,7 @@ export async function validateFiles(paths: readonly string[], options: ValidateO
   }
 }
 
-async function profileOf(inputs: Parameters<typeof inferStays>[0], zone: Zone, hooks: RunHooks): Promise<CheckInProfile> {
+async function profileOf(inputs: InputTables, zone: Zone, hooks: RunHooks): Promise<CheckInProfile> {
   const dwell = new Dwell();
   const places = new Places(inputs);
   const { stays } = await runAsync(inferStays(inputs, places, Runs.of(inputs, places, dwell, 2700), dwell), { signal: hooks.signal });

@@ -3,7 +3,7 @@ import { U32Column, countingSort } from '../core/columns.js';
 import type { Steps } from '../core/steps.js';
 import type { Places } from '../model/place.js';
 import { CAP, CAPPED, CHECKOUT, CONFLICT, NEXT_SCAN, RUN_END, type Stays } from '../model/stay.js';
-import type { InputTables } from '../model/tables.js';
+import type { Dictionaries, InputTables } from '../model/tables.js';
 import { DAY_SEC } from '../core/zone.js';
 import type { Dwell } from './dwell.js';
 import type { Runs } from './segment-runs.js';
@@ -39,13 +39,18 @@ interface Ends {
   flag: number;
 }
 
+/** What stays are inferred from. Of the people only their number counts: check-ins name them by 0, 1, 2 … */
+export interface ScannedTables extends Pick<InputTables, 'checkIns'> {
+  readonly ids: Pick<Dictionaries, 'place' | 'run' | 'text'> & { readonly person: { readonly size: number } };
+}
+
 const NONE = -1;
 /** Check-ins between two pauses. */
 const ROWS_BETWEEN_PAUSES = 4096;
 
 /** All stays of all people. Depends on nothing but the rows: their order plays no part, except in which row of equals is the first. */
 export function* inferStays(
-  inputs: InputTables,
+  inputs: ScannedTables,
   places: Places,
   runs: Runs,
   dwell: Dwell,

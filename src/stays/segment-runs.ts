@@ -65,6 +65,11 @@ export class Runs {
     }
   }
 
+  /** Takes runs of a vehicle that were cut elsewhere. They may go on changing, as scans come in. */
+  setCut(vehicle: number, runs: VehicleRuns): void {
+    this.#cut.set(vehicle, runs);
+  }
+
   /** Whether the table has runs of a vehicle. */
   isListed(vehicle: number): boolean {
     return this.#listed.has(vehicle);
