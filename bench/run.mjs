@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = ['spine', 'kernels', 'accuracy', 'calibration', 'long-stays'];
+const BENCHES = ['spine', 'kernels', 'accuracy', 'long-stays', 'watch'];
 const FILES = {
   spine: 'spine.mjs',
   kernels: 'kernels.mjs',
@@ -26,6 +27,7 @@ const FILES = {
   sources: 'sources.mjs',
   peers: 'peers/peers.mjs',
   gate: 'gate.mjs',
+  watch: 'watch.mjs',
 };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const results = process.env.COPRESENCE_BENCH_RESULTS ?? here('results');

@@ -13,6 +13,7 @@ import { addRunsCommand } from './commands/runs.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addSourcesCommand } from './commands/sources.js';
 import { addValidateCommand } from './commands/validate.js';
+import { addWatchCommand } from './commands/watch.js';
 import { EXIT, type Command, type Io } from './io.js';
 import { printable } from './text-table.js';
 
@@ -43,6 +44,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addRunsCommand(program, run);
   addDiffCommand(program, run);
   addSimulateCommand(program, run);
+  addWatchCommand(program, run);
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
   try {
     await program.parseAsync(args, { from: 'user' });

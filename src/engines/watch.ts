@@ -10,7 +10,6 @@ import type { Zone } from '../core/zone.js';
 import { EpisodeBook, type ClosedMeeting, type WatchEvent } from '../lists/live-episodes.js';
 import { LivePairs } from '../lists/live-pairs.js';
 import { indexCases } from '../match/case-windows.js';
-import { TOGETHER, episodeTimes } from '../match/episodes.js';
 import { excludedFlags, type MatchTables } from '../match/generations.js';
 import { LiveCases } from '../match/live-cases.js';
 import { LiveVisits, WaitingStays, oneTimes, setTimes, type LiveStay, type LiveVisit } from '../match/live-meetings.js';
@@ -26,6 +25,7 @@ import { OpenPeople, type OpenPerson } from '../stays/open-people.js';
 import type { OneStay, OpenRow, OpenStay } from '../stays/open-stays.js';
 import type { Runs } from '../stays/segment-runs.js';
 import type { ScopeNeighbours } from './find-all.js';
+import { Homes } from './homes.js';
 import { OldPeople } from './old-people.js';
 
 /** What a watch works on. Cases and itineraries are in the inputs; stays are not widened for the skew of clocks. */
@@ -62,11 +62,9 @@ export class Watch {
   readonly #book: EpisodeBook;
   readonly #casePeople: ReadonlySet<string>;
   readonly #pending = new Map<string, OpenRow[]>();
-  /** Meetings of this step, and those that wait until all is known of where the two lived. */
-  #closed: ClosedMeeting[] = [];
-  #held: ClosedMeeting[] = [];
-  /** Settled stays of the stream by person, for rules that ask who lived where. */
-  readonly #history: Map<string, LiveStay[]> | null;
+  /** Meetings of this step. */
+  readonly #closed: ClosedMeeting[] = [];
+  readonly #homes: Homes | null;
   #clockSec: number = Number.NEGATIVE_INFINITY;
   #firstClockSec: number = Number.NEGATIVE_INFINITY;
   #isBegun = false;
@@ -88,13 +86,15 @@ export class Watch {
       return {
         cases: new LiveCases(indexCases(inputs, rule, zone, plan.isWindowAll), inputs, places, runs, live, excluded),
         visits: new LiveVisits(neighbours, settings),
-        pairs: new LivePairs(rule, none, neighbours, zone, settings, (key) => this.#presenceOf(key)),
+        pairs: new LivePairs(rule, none, neighbours, zone, settings, (key) => this.#homes!.presenceOf(key)),
       };
     });
     this.#casePeople = new Set(this.#rules.flatMap(({ cases }) => [...cases.people()]));
     this.#people = new OpenPeople({ ...tables, ids: inputs.ids });
     this.#old = new OldPeople(sealed, places, live);
-    this.#history = plan.rules.some(({ residence }) => residence) ? new Map() : null;
+    this.#homes = plan.rules.some(({ residence }) => residence)
+      ? new Homes(this.#old, this.#people, (key, stay) => this.#widened(key, stay), tables.skewSec)
+      : null;
     const book = this.#rules.map(({ pairs, cases, visits }) => ({ pairs, cases: cases.cases, lagSec: visits.settings.lagSec }));
     this.#book = new EpisodeBook(book, inputs, places, zone);
   }
@@ -138,7 +138,8 @@ export class Watch {
     this.#expectCases();
     this.#meet(visits);
     this.#expectCases();
-    return this.#book.close(this.#release());
+    const closed = this.#closed.splice(0);
+    return this.#book.close(this.#homes?.release(closed, this.#clockSec, (rule) => this.#rules[rule]!) ?? closed);
   }
 
   #begin(visits: RuleVisit[]): void {
@@ -218,7 +219,7 @@ export class Watch {
       for (const stay of stays) {
         for (const [rule, { visits: own }] of this.#rules.entries()) own.meet(stay, this.#closer(rule));
         this.#waiting.add(stay);
-        if (this.#history) this.#remember(stay);
+        this.#homes?.remember(stay);
       }
       this.#inferTouched();
       if (visits.length === 0 && !this.#people.isDue(this.#clockSec)) return;
@@ -283,48 +284,6 @@ export class Watch {
     this.#waiting.expect(open);
   }
 
-  /** The meetings that are closed: under rules that ask who lived where, only once all is settled that began before the episode's end. */
-  #release(): ClosedMeeting[] {
-    const all = [...this.#held, ...this.#closed];
-    this.#closed = [];
-    this.#held = [];
-    if (!this.#history) return all;
-    const released: ClosedMeeting[] = [];
-    for (const meeting of all) {
-      const { pairs, visits } = this.#rules[meeting.rule]!;
-      if (!pairs.rule.residence || meeting.kind !== TOGETHER) {
-        released.push(meeting);
-        continue;
-      }
-      setTimes(first, meeting.visit);
-      setTimes(second, meeting.stay);
-      const { endSec } = episodeTimes(first, 0, second, 0, meeting.kind, visits.settings.lagSec);
-      const closedSec = Math.max(meeting.closedSec, this.#presenceSettledSec(meeting.visit.key, endSec), this.#presenceSettledSec(meeting.stay.key, endSec));
-      if (closedSec < this.#clockSec) released.push({ ...meeting, closedSec });
-      else this.#held.push(meeting);
-    }
-    return released;
-  }
-
-  #presenceSettledSec(key: string, endSec: number): number {
-    const { skewSec } = this.#tables;
-    let sec = Number.NEGATIVE_INFINITY;
-    for (const stay of this.#history!.get(key) ?? []) if (stay.start < endSec) sec = Math.max(sec, stay.settledSec);
-    for (const list of [this.#old.known(key), this.#people.get(key)?.stays ?? []])
-      for (const stay of list) if (stay.start - skewSec < endSec) sec = Math.max(sec, stay.settledSec);
-    return sec;
-  }
-
-  #presenceOf(key: string): readonly OneStay[] {
-    return [...this.#old.known(key).map((stay) => this.#widened(key, stay)), ...(this.#history?.get(key) ?? [])];
-  }
-
-  #remember(stay: LiveStay): void {
-    const list = this.#history!.get(stay.key);
-    if (list) list.push(stay);
-    else this.#history!.set(stay.key, [stay]);
-  }
-
   #widened(key: string, stay: OneStay & { readonly settledSec: number }): LiveStay {
     const { skewSec } = this.#tables;
     if (skewSec === 0) return { ...stay, key };
@@ -335,7 +294,6 @@ export class Watch {
 }
 
 const first = oneTimes();
-const second = oneTimes();
 const empty = new Uint32Array(0);
 const NO_STAYS = {
   count: 0,

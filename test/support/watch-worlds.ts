@@ -10,7 +10,7 @@ export interface Watched {
 }
 
 /** Watches a text, cut into chunks of so many bytes. */
-export async function watchText(text: string, options: Omit<WatchFilesOptions, 'input' | 'out'>, chunkBytes = 1 << 16): Promise<Watched> {
+export async function watchText(text: string, options: Omit<WatchFilesOptions, 'input' | 'out'>, chunkBytes: number = 1 << 16): Promise<Watched> {
   const bytes = new TextEncoder().encode(text);
   let out = '';
   const report = await watchFiles({
