@@ -70,7 +70,10 @@ try {
     ['stream beside an index on disk', index, stream, late.length],
     ['stream alone', '-', everything, timed.length],
   ]) {
-    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--child', known, files.cases, name, files.places], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--child', known, files.cases, name, files.places], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
     if (child.status !== 0) throw new Error(child.stderr);
     const { ms, report, peakMB: own } = JSON.parse(child.stdout);
     const entry = report.ledger.at(-1);
@@ -78,7 +81,14 @@ try {
       throw new Error(`the watch told of ${report.episodes} episodes, the match of ${episodes}; ${report.late} late: no figures`);
     peakMB = Math.max(peakMB, own);
     const perSec = Math.round(count / (ms / 1000));
-    rows.push({ work: `${work}, ${count} check-ins, ${cases} cases`, ours_ms: Math.round(ms), rows_per_s: perSec, target: `≥ ${TARGET} rows/s`, met: perSec >= TARGET, peak_MB: own });
+    rows.push({
+      work: `${work}, ${count} check-ins, ${cases} cases`,
+      ours_ms: Math.round(ms),
+      rows_per_s: perSec,
+      target: `≥ ${TARGET} rows/s`,
+      met: perSec >= TARGET,
+      peak_MB: own,
+    });
   }
   console.log(JSON.stringify({ rows, episodes }));
 } finally {

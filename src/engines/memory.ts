@@ -135,13 +135,11 @@ export class CopresenceIndex {
   readonly #timeFormats: readonly string[];
   readonly #neighbours: ScopeNeighbours;
   readonly #inference: Inference;
-  readonly #dwell: Dwell;
   readonly #gapSec: number;
 
   private constructor(
     tables: MatchTables,
     zone: Zone,
-    dwell: Dwell,
     gapSec: number,
     options: Pick<IndexOptions, 'timeFormats'>,
     reader: InputReader,
@@ -151,7 +149,6 @@ export class CopresenceIndex {
   ) {
     const { places } = tables;
     this.#tables = tables;
-    this.#dwell = dwell;
     this.#gapSec = gapSec;
     this.#neighbours = new ScopeNeighbours(tables.places);
     this.#zone = zone;
@@ -184,7 +181,6 @@ export class CopresenceIndex {
     return new CopresenceIndex(
       { inputs, places, runs, stays, index, checkInsSince: checkInCounter(inputs.checkIns), dwell },
       zone,
-      dwell,
       gapSec,
       options,
       reader,
@@ -278,8 +274,8 @@ export class CopresenceIndex {
       inputs,
       places,
       runs,
-      live: new LiveRuns(runs, places, this.#dwell, inputs.ids, spans),
-      dwell: this.#dwell,
+      live: new LiveRuns(runs, places, this.#inference.dwell, inputs.ids, spans),
+      dwell: this.#inference.dwell,
       neighbours: this.#neighbours,
       zone: this.#zone,
       sealed: new MemorySealed(this.#tables),
