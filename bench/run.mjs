@@ -10,8 +10,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['spine', 'kernels', 'accuracy', 'calibration', 'long-stays'];
-const BENCHES = ['spine', 'kernels', 'accuracy', 'long-stays', 'watch'];
+const BENCHES = ['spine', 'kernels', 'accuracy', 'calibration', 'long-stays', 'watch'];
 const FILES = {
   spine: 'spine.mjs',
   kernels: 'kernels.mjs',

@@ -40,7 +40,7 @@ try {
   const files = await writeCity(join(folder, 'city'), { checkIns, cases });
   const [head, ...lines] = readFileSync(files.checkins, 'utf8').trimEnd().split('\n');
   const at = head.split(',').indexOf('time');
-  const timed = lines.map((line) => ({ line, sec: Date.parse(`${line.split(',')[at].replace(' ', 'T')}Z`) / 1000 }));
+  const timed = lines.map((line) => ({ line, sec: new Date(`${line.split(',')[at].replace(' ', 'T')}Z`).getTime() / 1000 }));
   timed.sort((a, b) => a.sec - b.sec);
   const half = Math.floor(timed.length / 2);
   const next = random(7);
