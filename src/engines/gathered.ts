@@ -51,6 +51,8 @@ export interface Gathered {
   readonly unjudged: readonly LedgerEntry[];
   /** How stays are inferred, as the manifest says it. */
   readonly settings: { readonly tz: string | null; readonly run_gap: string | number; readonly dwell: object };
+  /** What another engine does before `source`, after the rejects were looked at. */
+  prepare?(plan: Plan): Promise<void>;
   /** Makes the stays ready; called once, after the rejects were looked at. */
   source(): Steps<StaySource>;
   close(): void;

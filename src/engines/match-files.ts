@@ -22,13 +22,14 @@ import { findRule } from '../rules/find-rule.js';
 import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
 import { gatherFiles, type Gathered, type StaySource } from './gathered.js';
 import { gatherIndexed } from './match-index.js';
+import { ENGINES, gatherSql, type EngineOptions } from './match-sql.js';
 import type { MatchResult, RuleCounts } from './match-result.js';
 import type { StayOptions } from './stay-options.js';
 import type { InputFiles, RunHooks, RunProgress } from './read-files.js';
 import type { FeedInput, FeedOptions, SeenInput } from './read-feeds.js';
 import type { RideSummary } from './transit.js';
 
-export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions {
+export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions, EngineOptions {
   readonly files: InputFiles;
   /** Folder of an index on disk that has the check-ins, places and runs: `files` then names cases and itineraries alone. */
   readonly index?: string;
@@ -84,6 +85,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   const { plan, zone, limit, text } = checkOptions(options);
   const { files } = options;
   if (!options.out) throw new OptionError('E_OUT', 'out: expected a folder for the lists; --dry-run says how large they would be');
+  const { engine = 'memory' } = options;
   const crew = crewOf(options);
   if (options.index !== undefined && resolve(options.out) === resolve(options.index))
     throw new OptionError('E_EXISTS', 'out: expected another folder than that of the index');
@@ -94,7 +96,10 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
   const extras = [...(options.compareRules ? [RULES] : []), ...(hasCodes(options) ? [CASE_CODES] : [])];
   folder.checkTargets(outputNames([...lists, ...extras], text.format));
 
-  const gathered = options.index === undefined ? await gatherFiles(options, zone, hooks) : await gatherIndexed(options.index, options, zone, hooks);
+  const gathered =
+    options.index !== undefined
+      ? await gatherIndexed(options.index, options, zone, hooks)
+      : await (engine === 'memory' ? gatherFiles : gatherSql)(options, zone, hooks);
   try {
     checkRejects(gathered.unjudged, limit, gathered.rejects);
   } catch (error) {
@@ -136,6 +141,10 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
     throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
+  const { engine = 'memory' } = options;
+  if (!ENGINES.includes(engine)) throw new OptionError('E_ENGINE', `engine: expected ${ENGINES.join(', ')}, got '${String(engine)}'`);
+  if (engine !== 'memory' && options.index !== undefined)
+    throw new OptionError('E_ENGINE', 'engine: expected none beside --index, which has its stays already');
   return { plan, zone, limit, text };
 }
 
@@ -145,6 +154,7 @@ export async function findGathered(gathered: Gathered, plan: Plan, crew: WorkerC
     signal: hooks.signal,
     onProgress: ({ done, of }: { done: number; of: number }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }),
   });
+  await gathered.prepare?.(plan);
   const source = await runAsync(gathered.source(), progressOf('stays', 'people'));
   const choices: Choice[] = [];
   const matching = source.matchInputs(gathered.tables, plan, { crew, onChoice: (choice) => choices.push(choice) });
@@ -282,6 +292,7 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, 
   return {
     ...planText(plan),
     index: options.index ?? null,
+    ...(options.engine && { engine: options.engine }),
     tz,
     time_formats: options.timeFormats ?? [],
     encoding: options.encoding ?? 'utf-8',

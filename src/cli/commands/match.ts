@@ -1,6 +1,7 @@
 /** `copresence match`: CSV exports → the lists of co-present people. */
 import type { Command as Program } from 'commander';
 import { loadDwell, loadRule } from '../../engines/json-files.js';
+import { ENGINES, type EngineName } from '../../engines/match-sql.js';
 import { matchFiles, type MatchFilesOptions } from '../../engines/match-files.js';
 import { sizeFiles } from '../../engines/size-files.js';
 import { choiceText } from '../../match/planner.js';
@@ -51,6 +52,8 @@ interface MatchFlags extends InputFlags {
   readonly plan?: 'auto' | 'stream' | 'index';
   readonly explainPlan?: true;
   readonly threadsFromMs?: number;
+  readonly engine?: EngineName;
+  readonly engineUrl?: string;
 }
 
 export function addMatchCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
@@ -93,6 +96,8 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--include-case-identity', 'name the cases in the folders of districts too')
     .option('--plan <auto|stream|index>', 'search stays by one pass or by an index; changes no list (default: auto, the cheaper)')
     .option('--explain-plan', 'say which was chosen, and why')
+    .option('--engine <name>', `what infers stays and joins them: ${ENGINES.join(', ')}; changes no list (default: memory)`)
+    .option('--engine-url <url>', 'where PostgreSQL is (default: PGHOST, PGUSER and PGDATABASE)')
     .option('--force', 'replace the lists of an earlier run')
     .option('--exit-code', 'exit with 4 if no contact is found')
     .option('--quiet', 'no progress and no summary')

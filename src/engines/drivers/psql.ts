@@ -1,0 +1,119 @@
+/** PostgreSQL through its own client: psql is wherever the server's tools are, so that no driver is needed. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { EngineError } from '../../core/errors.js';
+import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
+import { dialectOf } from '../sql/dialect.js';
+
+/** Rows sent at a time. */
+const ROWS = 4096;
+
+/**
+ * A schema of its own in the database that `url` names (or PGHOST, PGUSER …), gone when the connection is closed.
+ * @throws EngineError `E_ENGINE_PEER` without psql, `E_ENGINE_CONNECT` if the server cannot be reached.
+ */
+export async function connectPostgres(url: string | undefined, psql = 'psql'): Promise<SqlConnection> {
+  const schema = `copresence_${randomBytes(6).toString('hex')}`;
+  const session = new Psql(psql, url, schema);
+  const version = await session.ask(`create schema ${schema};\nshow server_version;\n`).catch((cause: unknown) => {
+    if (cause instanceof EngineError) throw cause;
+    throw new EngineError(
+      'E_ENGINE_CONNECT',
+      'engine postgres E_ENGINE_CONNECT expected a server where a schema can be made, got none; see --engine-url, or PGHOST, PGUSER and PGDATABASE',
+      { cause },
+    );
+  });
+  session.name = `PostgreSQL ${version.trim()}`;
+  return session;
+}
+
+class Psql implements SqlConnection {
+  readonly dialect = 'postgres';
+  name = 'PostgreSQL';
+  readonly #psql: string;
+  readonly #url: string | undefined;
+  readonly #schema: string;
+
+  constructor(psql: string, url: string | undefined, schema: string) {
+    this.#psql = psql;
+    this.#url = url;
+    this.#schema = schema;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.ask(`${sql};\n`);
+  }
+
+  async rows(sql: string, types: readonly ('int' | 'text')[]): Promise<readonly (readonly SqlValue[])[]> {
+    const text = await this.ask(`copy (${sql}) to stdout;\n`);
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.split('\t').map((cell, i) => (types[i] === 'int' ? (cell === '\\N' ? 0 : Number(cell)) : unescaped(cell))));
+  }
+
+  async load(table: string, columns: readonly LoadColumn[], rowCount: number): Promise<void> {
+    const { quoteName } = dialectOf('postgres');
+    const name = quoteName(table);
+    const types = columns.map((column) => `${quoteName(column.name)} ${'numbers' in column ? 'bigint' : 'text'}`);
+    await this.ask(
+      (function* () {
+        yield `create table ${name} (${types.join(', ')});\ncopy ${name} from stdin;\n`;
+        for (let lo = 0; lo < rowCount; lo += ROWS) {
+          let text = '';
+          for (let row = lo; row < Math.min(lo + ROWS, rowCount); row++) text += `${columns.map((column) => cellOf(column, row)).join('\t')}\n`;
+          yield text;
+        }
+        yield `\\.\nanalyze ${name};\n`;
+      })(),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.ask(`drop schema ${this.#schema} cascade;\n`);
+  }
+
+  /** What psql says to a script. */
+  ask(script: string | Iterable<string>): Promise<string> {
+    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...(this.#url === undefined ? [] : ['-d', this.#url])];
+    const environment = {
+      ...process.env,
+      PGCLIENTENCODING: 'UTF8',
+      PGOPTIONS: `${process.env['PGOPTIONS'] ?? ''} -c search_path=${this.#schema} -c client_min_messages=error`,
+    };
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.#psql, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
+      const parts: Buffer[] = [];
+      let said = '';
+      child.stdout.on('data', (part: Buffer) => void parts.push(part));
+      child.stderr.setEncoding('utf8').on('data', (part: string) => void (said += part));
+      child.on('error', (cause) =>
+        reject(new EngineError('E_ENGINE_PEER', 'engine postgres E_ENGINE_PEER expected the program psql, got none; install the PostgreSQL client', { cause })),
+      );
+      child.on('close', (code) => (code === 0 ? resolve(Buffer.concat(parts).toString('utf8')) : reject(new Error(said))));
+      child.stdin.on('error', () => {}); // the exit code tells
+      void send(child.stdin, typeof script === 'string' ? [script] : script);
+    });
+  }
+}
+
+async function send(to: NodeJS.WritableStream, parts: Iterable<string>): Promise<void> {
+  for (const part of parts) if (!to.write(part)) await new Promise<void>((resolve) => (to.once('drain', resolve), to.once('close', resolve)));
+  to.end();
+}
+
+function cellOf(column: LoadColumn, row: number): string {
+  if ('numbers' in column) return String(column.numbers[row]!);
+  return escaped('ids' in column ? column.dictionary.text(column.ids[row]!) : column.textOf(row));
+}
+
+const LETTERS: Readonly<Record<string, string>> = { '\\': '\\', '\t': 't', '\n': 'n', '\r': 'r', '\b': 'b', '\f': 'f', '\v': 'v' };
+const BY_LETTER = new Map(Object.entries(LETTERS).map(([char, letter]) => [letter, char]));
+
+function escaped(text: string): string {
+  if (text.includes('\0'))
+    throw new EngineError('E_ENGINE_TEXT', 'postgres E_ENGINE_TEXT expected ids without NUL, got one with; mend it, or match without --engine');
+  return text.replaceAll(/[\\\t\n\r\b\f\v]/g, (char) => `\\${LETTERS[char]!}`);
+}
+
+const unescaped = (cell: string): string => (cell.includes('\\') ? cell.replaceAll(/\\(.)/g, (_, letter: string) => BY_LETTER.get(letter) ?? letter) : cell);

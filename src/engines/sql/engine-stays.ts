@@ -1,0 +1,389 @@
+/** The stays of a SQL engine that matter for a question, as columns here: those of the cases, and those that meet their visits. */
+import { U32Column, countingSort } from '../../core/columns.js';
+import { EngineError } from '../../core/errors.js';
+import { gridCell } from '../../core/geo.js';
+import type { Zone } from '../../core/zone.js';
+import { indexCases } from '../../match/case-windows.js';
+import { refuseEpisodes, type MatchTables } from '../../match/generations.js';
+import type { Visits } from '../../match/visits.js';
+import type { Case } from '../../model/case.js';
+import type { Places } from '../../model/place.js';
+import type { Plan } from '../../model/plan.js';
+import type { Scope } from '../../model/scope.js';
+import { CAPPED, CONFLICT, METHODS, type Method, type Stays } from '../../model/stay.js';
+import { KINDS, type InputTables } from '../../model/tables.js';
+import type { PlaceNeighbours } from '../../stay-index/place-neighbours.js';
+import { StayIndex } from '../../stay-index/stay-index.js';
+import type { Dwell } from '../../stays/dwell.js';
+import type { StayCounts } from '../../stays/infer-stays.js';
+import { Runs } from '../../stays/segment-runs.js';
+import { VehicleSpans } from '../../stays/vehicle-spans.js';
+import { compileEpisodes, compileStays, compileVisits, type PlaceTables } from './compile.js';
+import { readRows, runStatements, type RunningOptions, type SqlConnection, type SqlValue } from './connection.js';
+import { dialectOf } from './dialect.js';
+import type { QuestionSettings, SqlCase } from './question.js';
+import { Script } from './script.js';
+import type { SourceTable, StaySettings } from './source.js';
+
+/** Parents above each other: each level is a join. */
+const MOST_LEVELS = 16;
+/** Bounds of the pieces of time that the join works with. */
+const LEAST_BIN_SEC = 300;
+const MOST_BIN_SEC = 86_400;
+
+const PREFIX = 'copresence_';
+const NAMES = { checkins: 'check_ins', places: 'places_given', runs: 'runs_given' } as const;
+
+export interface Asking {
+  readonly plan: Plan;
+  readonly scope: Scope;
+  readonly lagSec: number;
+  readonly neighbours: PlaceNeighbours;
+  /** Whether these are the cases that were given, whose episodes are counted. */
+  readonly isFirst: boolean;
+}
+
+interface LoadedStay {
+  readonly person: number;
+  readonly place: number;
+  readonly run: number;
+  /** Start, certain, likely and possible end. */
+  readonly times: readonly [number, number, number, number];
+  readonly method: number;
+  readonly flags: number;
+  readonly carriage: number;
+  readonly seat: number;
+  readonly rows: number[];
+}
+
+export class EngineStays {
+  counts: StayCounts = { stays: 0, joinedCheckIns: 0, capped: 0, conflicts: 0, zeroLength: 0 };
+  readonly unknownCategories: readonly string[];
+  readonly scannedPlaces: Set<number> = new Set();
+  readonly #connection: SqlConnection;
+  readonly #inputs: InputTables;
+  readonly #places: Places;
+  readonly #settings: Pick<StaySettings, 'dwell' | 'runGapSec' | 'skewSec'>;
+  readonly #running: RunningOptions;
+  readonly #loaded = new Map<string, LoadedStay>();
+  readonly #episodeCounts: number[] = [];
+  readonly #runs: Runs;
+  #stays: StaySettings | undefined;
+  #binSec = LEAST_BIN_SEC;
+
+  constructor(
+    connection: SqlConnection,
+    inputs: InputTables,
+    places: Places,
+    settings: { readonly dwell: Dwell; readonly runGapSec: number; readonly skewSec: number },
+    running: RunningOptions,
+  ) {
+    this.#connection = connection;
+    this.#inputs = inputs;
+    this.#places = places;
+    this.#settings = settings;
+    this.#running = running;
+    this.#runs = new Runs(inputs, places);
+    this.unknownCategories = [...places.categories()].filter((category) => !settings.dwell.isKnown(category)).sort();
+  }
+
+  /** Sends what was read to the engine, and infers the stays there. */
+  async infer(): Promise<void> {
+    this.#stays = await this.#send();
+    await runStatements(this.#connection, compileStays({ stays: this.#stays, prefix: PREFIX }, this.#connection.dialect), this.#running);
+    const { ids, checkIns, visits } = this.#inputs;
+    const t = this.#name;
+    const [counts] = await this.#read(
+      'count of stays',
+      `select count(*), coalesce(sum(s.is_capped), 0), coalesce(sum(s.is_conflict), 0), coalesce(sum(case when s.start_sec + 2 * ${this.#settings.skewSec} = s.possible_sec then 1 else 0 end), 0),
+  coalesce(sum(s.scans), 0), coalesce(sum(s.possible_sec - s.start_sec), 0) from ${t('stays')} s`,
+      ['int', 'int', 'int', 'int', 'int', 'int'],
+    );
+    const [stays, capped, conflicts, zeroLength, scans, lengthSec] = counts as readonly number[] as [number, number, number, number, number, number];
+    if (scans !== checkIns.rowCount) {
+      throw new EngineError(
+        'E_ENGINE_CHECK',
+        `${this.#connection.name}: E_ENGINE_CHECK expected every one of ${checkIns.rowCount} check-ins in a stay, got ${scans}; match without --engine`,
+      );
+    }
+    this.counts = { stays, joinedCheckIns: scans - stays, capped, conflicts, zeroLength };
+    this.#binSec = Math.min(MOST_BIN_SEC, Math.max(LEAST_BIN_SEC, Math.round(lengthSec / Math.max(1, stays))));
+    for (const [place] of await this.#read('scanned places', `select distinct c.place_id from ${t('checkins')} c`, ['text']))
+      this.scannedPlaces.add(ids.place.find(String(place)));
+    // Itineraries on vehicles need their runs; those of the table are here.
+    if (visits.rowCount > 0) {
+      const spans = new VehicleSpans(this.#settings.runGapSec);
+      const told = new Set(Array.from({ length: visits.rowCount }, (_, row) => visits.column('place_id')[row]!));
+      for (const [place, startSec, lastSec] of await this.#read('spans of scans', `select s.place_id, s.start_sec, s.last_sec from ${t('spans')} s`, [
+        'text',
+        'int',
+        'int',
+      ])) {
+        const vehicle = ids.place.find(String(place));
+        if (told.has(vehicle)) spans.addSpans(vehicle, [{ startSec: Number(startSec), lastSec: Number(lastSec) }]);
+      }
+      this.#runs.cut(spans, this.#settings.dwell, ids);
+    }
+  }
+
+  /** The cases of generation 1 by rule. */
+  firstCases(plan: Plan, zone: Zone): (readonly Case[])[] {
+    return plan.rules.map((rule) => indexCases(this.#inputs, rule, zone, plan.isWindowAll));
+  }
+
+  /** Finds the episodes of some cases, and brings the stays in them with those of the cases. */
+  async ask(cases: readonly Case[], asking: Asking): Promise<void> {
+    const { plan, scope, lagSec, neighbours, isFirst } = asking;
+    const { dialect } = this.#connection;
+    const question: QuestionSettings = {
+      cases: cases.map((one) => this.#caseText(one)),
+      scope: scope.name === 'grid' ? 'keys' : scope.name === 'near' ? 'meets' : scope.name,
+      lagSec,
+      isClosed: plan.isClosed,
+      minOverlapSec: plan.minOverlapSec,
+      excludeConflicts: plan.excludeConflicts,
+      binSec: this.#binSec,
+    };
+    await runStatements(this.#connection, compileVisits({ question, prefix: PREFIX }, dialect), this.#running);
+    const places = await this.#placeTables(scope, neighbours);
+    await runStatements(this.#connection, compileEpisodes({ stays: this.#stays!, question, places, prefix: PREFIX }, dialect), this.#running);
+    const t = this.#name;
+    if (isFirst) await this.#count(plan);
+    await this.#load(`select e.contact_id as person_id, e.contact_place_id as place_id, e.run_id as run_id, e.stay_sec as stay_sec from ${t('episodes')} e
+union
+select s.person_id as person_id, s.place_id as place_id, s.run_id as run_id, s.stay_sec as stay_sec from ${t('stays')} s join ${t('cases')} c on c.person_id = s.person_id`);
+  }
+
+  /** Brings all stays of everyone who has some here. */
+  async completePeople(): Promise<void> {
+    const { ids } = this.#inputs;
+    const script = new Script(dialectOf(this.#connection.dialect), PREFIX);
+    const people = new Set(Array.from(this.#loaded.values(), ({ person }) => person));
+    script.makeRows(
+      'people',
+      [{ name: 'person_id', type: 'text' }],
+      Array.from(people, (person) => [ids.person.text(person)]),
+    );
+    await runStatements(this.#connection, script.statements, this.#running);
+    const t = this.#name;
+    await this.#load(
+      `select s.person_id as person_id, s.place_id as place_id, s.run_id as run_id, s.stay_sec as stay_sec from ${t('stays')} s join ${t('people')} p on p.person_id = s.person_id`,
+    );
+  }
+
+  /** What was brought, as tables to match on. */
+  tables(checkInsSince: (place: number, sec: number) => number): MatchTables {
+    const stays = this.#columns();
+    return { inputs: this.#inputs, places: this.#places, runs: this.#runs, stays, index: new StayIndex(stays, this.#inputs.ids.place.size), checkInsSince };
+  }
+
+  /** Compares with the engine's own count of episodes, rule by rule. @throws EngineError `E_ENGINE_DIFFERS`. */
+  checkEpisodes(counts: readonly number[]): void {
+    const at = counts.findIndex((count, i) => count !== this.#episodeCounts[i]);
+    if (at < 0) return;
+    throw new EngineError(
+      'E_ENGINE_DIFFERS',
+      `${this.#connection.name}: E_ENGINE_DIFFERS expected as many episodes from the engine as from its stays, got ${this.#episodeCounts[at]} and ${counts[at]}; match without --engine, and report it`,
+    );
+  }
+
+  readonly #name = (table: string): string => dialectOf(this.#connection.dialect).quoteName(`${PREFIX}${table}`);
+
+  #read(label: string, sql: string, types: readonly ('int' | 'text')[]): Promise<readonly (readonly SqlValue[])[]> {
+    return readRows(this.#connection, label, sql, types);
+  }
+
+  async #send(): Promise<StaySettings> {
+    const { ids, checkIns, places, runs } = this.#inputs;
+    const numbers = (name: string, column: ArrayLike<number>) => ({ name, numbers: column });
+    const texts = (name: string, column: ArrayLike<number>, dictionary: keyof typeof ids) => ({ name, ids: column, dictionary: ids[dictionary] });
+    const same = (table: string, names: readonly string[]): SourceTable => ({ table, columns: Object.fromEntries(names.map((name) => [name, name])) });
+    const c = checkIns.column.bind(checkIns);
+    await this.#connection.load(
+      NAMES.checkins,
+      [
+        texts('person_id', c('person_id'), 'person'),
+        texts('place_id', c('place_id'), 'place'),
+        numbers('time', c('time')),
+        numbers('check_out', c('check_out')),
+        texts('run_id', c('run_id'), 'run'),
+        texts('carriage', c('carriage'), 'text'),
+        texts('seat', c('seat'), 'text'),
+        numbers(
+          'row_id',
+          Uint32Array.from({ length: checkIns.rowCount }, (_, row) => row),
+        ),
+      ],
+      checkIns.rowCount,
+    );
+    const kind = places.column('kind');
+    const p = places.column.bind(places);
+    await this.#connection.load(
+      NAMES.places,
+      [
+        texts('place_id', p('place_id'), 'place'),
+        { name: 'kind', textOf: (row) => KINDS[kind[row]! - 1] ?? '' },
+        texts('category', p('category'), 'text'),
+        texts('parent_id', p('parent_id'), 'place'),
+      ],
+      places.rowCount,
+    );
+    const r = runs.column.bind(runs);
+    await this.#connection.load(
+      NAMES.runs,
+      [
+        texts('vehicle_id', r('vehicle_id'), 'place'),
+        texts('run_id', r('run_id'), 'run'),
+        numbers('start', r('start')),
+        numbers('end', r('end')),
+        texts('line_id', r('line_id'), 'text'),
+      ],
+      runs.rowCount,
+    );
+    let parentLevels = 0;
+    for (const id of this.#places.listedIds()) {
+      let levels = 0;
+      for (let up = this.#places.parentOf(id); up !== 0; up = this.#places.parentOf(up)) levels++;
+      parentLevels = Math.max(parentLevels, levels);
+    }
+    if (parentLevels > MOST_LEVELS)
+      throw new EngineError(
+        'E_ENGINE_SUPPORT',
+        `places: E_ENGINE_SUPPORT expected at most ${MOST_LEVELS} parents above each other, got ${parentLevels}; match without --engine`,
+      );
+    return {
+      ...this.#settings,
+      checkins: same(NAMES.checkins, ['person_id', 'place_id', 'time', 'check_out', 'run_id', 'carriage', 'seat', 'row_id']),
+      places: same(NAMES.places, ['place_id', 'kind', 'category', ...(parentLevels > 0 ? ['parent_id'] : [])]),
+      runs: same(NAMES.runs, ['vehicle_id', 'run_id', 'start', 'end', 'line_id']),
+      times: 'epoch',
+      parentLevels,
+    };
+  }
+
+  #caseText({ caseId, person, fromSec, toSec, hasStays, itinerary }: Case): SqlCase {
+    const { ids, visits } = this.#inputs;
+    const column = visits.column.bind(visits);
+    return {
+      caseId: ids.case.text(caseId),
+      personId: ids.person.text(person),
+      fromSec,
+      toSec,
+      hasStays,
+      told: itinerary.map((row) => ({
+        placeId: ids.place.text(column('place_id')[row]!),
+        runId: ids.run.text(column('run_id')[row]!),
+        startSec: column('start')[row]!,
+        endSec: column('end')[row]!,
+      })),
+    };
+  }
+
+  /** Where coordinates decide who meets: the places around those that were visited. */
+  async #placeTables(scope: Scope, neighbours: PlaceNeighbours): Promise<PlaceTables> {
+    if (scope.name !== 'grid' && scope.name !== 'near') return {};
+    const { ids } = this.#inputs;
+    const visited = (await this.#read('visited places', `select distinct v.place_id from ${this.#name('visits')} v`, ['text'])).map(([place]) =>
+      ids.place.find(String(place)),
+    );
+    const pairs = visited.flatMap((place) => neighbours.of(place).map((other) => [place, other.place] as const));
+    if (scope.name === 'near') return { meets: pairs.map(([a, b]) => [ids.place.text(a), ids.place.text(b)] as const) };
+    const keys = new Map<number, string>();
+    for (const [, place] of pairs) {
+      const { lat, lon } = this.#places.get(place);
+      if (this.#places.isLocated(place)) keys.set(place, String(gridCell(lat, lon, scope.metres)));
+    }
+    return { keys: Array.from(keys, ([place, key]) => [ids.place.text(place), key] as const) };
+  }
+
+  /** Counts the episodes before any stay is brought. @throws StateError `E_LIMIT`. */
+  async #count(plan: Plan): Promise<void> {
+    const { ids } = this.#inputs;
+    const byPlace = await this.#read('count of episodes', `select e.place_id, count(*) from ${this.#name('episodes')} e group by e.place_id`, ['text', 'int']);
+    const total = byPlace.reduce((sum, [, count]) => sum + Number(count), 0);
+    this.#episodeCounts.push(total);
+    const listed = this.#episodeCounts.reduce((sum, count) => sum + count, 0);
+    if (!plan.hasEpisodes || listed <= plan.maxEpisodes) return;
+    const place = Uint32Array.from(byPlace, ([id]) => ids.place.find(String(id)));
+    refuseEpisodes(listed, plan.maxEpisodes, { count: place.length, place } as Visits, (v) => Number(byPlace[v]![1]), ids);
+  }
+
+  /** Brings the stays of a query of keys, with their rows. */
+  async #load(keys: string): Promise<void> {
+    const { ids } = this.#inputs;
+    const t = this.#name;
+    const script = new Script(dialectOf(this.#connection.dialect), PREFIX);
+    script.make('wanted', keys);
+    await runStatements(this.#connection, script.statements, this.#running);
+    const on = (alias: string): string =>
+      `join ${t('wanted')} w on w.person_id = ${alias}.person_id and w.place_id = ${alias}.place_id and w.run_id = ${alias}.run_id and w.stay_sec = ${alias}.stay_sec`;
+    const keyOf = ([person, place, run, sec]: readonly SqlValue[]): string =>
+      `${ids.person.find(String(person))} ${ids.place.find(String(place))} ${ids.run.intern(String(run))} ${sec}`;
+    const fresh = new Set<string>();
+    const stays = await this.#read(
+      'stays that matter',
+      `select s.person_id, s.place_id, s.run_id, s.stay_sec, s.start_sec, s.certain_sec, s.likely_sec, s.possible_sec, s.end_method, s.is_capped, s.is_conflict, s.carriage, s.seat
+from ${t('stays')} s ${on('s')}`,
+      ['text', 'text', 'text', 'int', 'int', 'int', 'int', 'int', 'text', 'int', 'int', 'text', 'text'],
+    );
+    for (const row of stays) {
+      const key = keyOf(row);
+      if (this.#loaded.has(key)) continue;
+      fresh.add(key);
+      this.#loaded.set(key, {
+        person: ids.person.find(String(row[0])),
+        place: ids.place.find(String(row[1])),
+        run: ids.run.intern(String(row[2])),
+        times: [Number(row[4]), Number(row[5]), Number(row[6]), Number(row[7])],
+        method: METHODS.indexOf(row[8] as Method),
+        flags: (row[9] ? CAPPED : 0) | (row[10] ? CONFLICT : 0),
+        carriage: ids.text.intern(String(row[11])),
+        seat: ids.text.intern(String(row[12])),
+        rows: [],
+      });
+    }
+    if (fresh.size === 0) return;
+    const rows = await this.#read(
+      'check-ins that matter',
+      `select r.person_id, r.place_id, r.run_id, r.stay_sec, r.row_id from ${t('rows')} r ${on('r')} order by r.nth`,
+      ['text', 'text', 'text', 'int', 'int'],
+    );
+    for (const row of rows) {
+      const key = keyOf(row);
+      if (fresh.has(key)) this.#loaded.get(key)!.rows.push(Number(row[4]));
+    }
+  }
+
+  /** Grouped by person and sorted by start, then place and run. */
+  #columns(): Stays {
+    const { ids } = this.#inputs;
+    const all = [...this.#loaded.values()].sort(
+      (a, b) => a.person - b.person || a.times[0] - b.times[0] || ids.place.compare(a.place, b.place) || ids.run.compare(a.run, b.run),
+    );
+    const of = (valueOf: (stay: LoadedStay) => number): Uint32Array => Uint32Array.from(all, valueOf);
+    const rows = new U32Column();
+    const firstRow = new U32Column();
+    for (const stay of all) {
+      firstRow.push(rows.length);
+      for (const row of stay.rows) rows.push(row);
+    }
+    firstRow.push(rows.length);
+    return {
+      count: all.length,
+      person: of(({ person }) => person),
+      place: of(({ place }) => place),
+      run: of(({ run }) => run),
+      start: of(({ times }) => times[0]),
+      certain: of(({ times }) => times[1]),
+      likely: of(({ times }) => times[2]),
+      possible: of(({ times }) => times[3]),
+      method: Uint8Array.from(all, ({ method }) => method),
+      flags: Uint8Array.from(all, ({ flags }) => flags),
+      carriage: of(({ carriage }) => carriage),
+      seat: of(({ seat }) => seat),
+      ofPerson: countingSort(all.length, ids.person.size, (stay) => all[stay]!.person).offsets,
+      firstRow: firstRow.trimmed(),
+      rows: rows.trimmed(),
+    };
+  }
+}
