@@ -1,10 +1,13 @@
 /** PostgreSQL through its own client: psql is wherever the server's tools are, so that no driver is needed. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../../core/errors.js';
 import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
 import { dialectOf } from '../sql/dialect.js';
 
+/** What psql says after each answer: no cell looks like it, since COPY doubles backslashes. */
+const END = Buffer.from('\\end\n');
+const END_QUERY = "select E'\\\\end';\n";
 /** Rows sent at a time. */
 const ROWS = 4096;
 
@@ -33,6 +36,8 @@ class Psql implements SqlConnection {
   readonly #psql: string;
   readonly #url: string | undefined;
   readonly #schema: string;
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #answer: { readonly parts: Buffer[]; readonly resolve: (said: string) => void; readonly reject: (cause: unknown) => void } | undefined;
 
   constructor(psql: string, url: string | undefined, schema: string) {
     this.#psql = psql;
@@ -70,36 +75,56 @@ class Psql implements SqlConnection {
   }
 
   async close(): Promise<void> {
-    await this.ask(`drop schema ${this.#schema} cascade;\n`);
+    // After a failed statement psql has ended: another one clears up.
+    if (this.#child?.exitCode !== null) this.#child = undefined;
+    await this.ask(`drop schema if exists ${this.#schema} cascade;\n`);
+    this.#child?.stdin.end();
   }
 
-  /** What psql says to a script. */
+  /** What psql says to a script. One after another: it answers in order. @throws what it says where it fails; it has ended then. */
   ask(script: string | Iterable<string>): Promise<string> {
-    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...(this.#url === undefined ? [] : ['-d', this.#url])];
-    const environment = {
-      ...process.env,
-      PGCLIENTENCODING: 'UTF8',
-      PGOPTIONS: `${process.env['PGOPTIONS'] ?? ''} -c search_path=${this.#schema} -c client_min_messages=error`,
-    };
+    const child = (this.#child ??= this.#start());
     return new Promise((resolve, reject) => {
-      const child = spawn(this.#psql, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
-      const parts: Buffer[] = [];
-      let said = '';
-      child.stdout.on('data', (part: Buffer) => void parts.push(part));
-      child.stderr.setEncoding('utf8').on('data', (part: string) => void (said += part));
-      child.on('error', (cause) =>
-        reject(new EngineError('E_ENGINE_PEER', 'engine postgres E_ENGINE_PEER expected the program psql, got none; install the PostgreSQL client', { cause })),
-      );
-      child.on('close', (code) => (code === 0 ? resolve(Buffer.concat(parts).toString('utf8')) : reject(new Error(said))));
-      child.stdin.on('error', () => {}); // the exit code tells
-      void send(child.stdin, typeof script === 'string' ? [script] : script);
+      this.#answer = { parts: [], resolve, reject };
+      // The answer of a query is written out at once, unlike that of \echo.
+      void send(
+        child.stdin,
+        typeof script === 'string'
+          ? [script, END_QUERY]
+          : (function* () {
+              yield* script;
+              yield END_QUERY;
+            })(),
+      ).catch(reject);
     });
+  }
+
+  #start(): ChildProcessWithoutNullStreams {
+    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...(this.#url === undefined ? [] : ['-d', this.#url])];
+    const settings = `${process.env['PGOPTIONS'] ?? ''} -c search_path=${this.#schema} -c client_min_messages=error`;
+    const child = spawn(this.#psql, args, { stdio: 'pipe', env: { ...process.env, PGCLIENTENCODING: 'UTF8', PGOPTIONS: settings } });
+    let said = '';
+    child.stdout.on('data', (part: Buffer) => {
+      const { parts, resolve } = this.#answer!;
+      parts.push(part);
+      // A whole answer ends with the marker; it may come in pieces.
+      if (!Buffer.concat(parts.slice(-2)).subarray(-END.length).equals(END) && !Buffer.concat(parts).subarray(-END.length).equals(END)) return;
+      resolve(Buffer.concat(parts).subarray(0, -END.length).toString('utf8'));
+    });
+    child.stderr.setEncoding('utf8').on('data', (part: string) => void (said += part));
+    child.on('error', (cause) =>
+      this.#answer?.reject(
+        new EngineError('E_ENGINE_PEER', 'engine postgres E_ENGINE_PEER expected the program psql, got none; install the PostgreSQL client', { cause }),
+      ),
+    );
+    child.on('close', () => this.#answer?.reject(new Error(said)));
+    child.stdin.on('error', () => {}); // its end tells
+    return child;
   }
 }
 
 async function send(to: NodeJS.WritableStream, parts: Iterable<string>): Promise<void> {
   for (const part of parts) if (!to.write(part)) await new Promise<void>((resolve) => (to.once('drain', resolve), to.once('close', resolve)));
-  to.end();
 }
 
 function cellOf(column: LoadColumn, row: number): string {

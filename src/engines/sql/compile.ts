@@ -21,6 +21,7 @@ export interface SqlPlan {
   readonly prefix?: string;
 }
 
+const EPISODE_ORDER = ['case_id', 'contact_id', 'case_start', 'contact_start', 'place_id', 'contact_place_id', 'run_id'];
 export const DEFAULT_PREFIX = 'copresence_';
 
 /**
@@ -28,7 +29,9 @@ export const DEFAULT_PREFIX = 'copresence_';
  * @throws OptionError, EngineError.
  */
 export function compile(plan: SqlPlan, dialect: DialectName): Statement[] {
-  return [...compileStays(plan, dialect), ...compileVisits(plan, dialect), ...compileEpisodes(plan, dialect)];
+  const script = new Script(dialectOf(dialect), plan.prefix ?? DEFAULT_PREFIX);
+  script.read('answer', `select * from ${script.name('episodes')} e order by ${EPISODE_ORDER.map((name) => `e.${name}`).join(', ')}`);
+  return [...compileStays(plan, dialect), ...compileVisits(plan, dialect), ...compileEpisodes(plan, dialect), ...script.statements];
 }
 
 /** Check-ins → stays: the same for all questions. */

@@ -32,6 +32,8 @@ export interface Dialect {
   beside(which: 'lag' | 'lead', expression: string, window: string): string;
   /** What `create table NAME` needs before `as select`. */
   readonly tableKind: string;
+  /** What a table needs to be looked at when it is made, so that the engine knows its size; '' if it needs nothing. */
+  analyze(name: string): string;
   /** A subselect of literal rows; there is at least one. */
   rows(columns: readonly LiteralColumn[], rows: readonly string[]): string;
 }
@@ -68,6 +70,7 @@ const duckdb: Dialect = {
   each: (from, to) => `unnest(range(${from}, ${to} + 1))`,
   beside: window,
   tableKind: '',
+  analyze: () => '',
   rows: (columns, rows) => values(columns, rows, ({ name, type }) => `${duckdb[type](name)} as ${name}`),
 };
 
@@ -83,6 +86,7 @@ const postgres: Dialect = {
   quotient: (dividend, divisor) => `((${dividend}) / ${divisor})`,
   bytewise: (expression) => `${expression} collate "C"`,
   each: (from, to) => `generate_series(${from}, ${to})`,
+  analyze: (name) => `analyze ${name}`,
   rows: (columns, rows) => values(columns, rows, ({ name, type }) => `${postgres[type](name)} as ${name}`),
 };
 
@@ -92,7 +96,7 @@ const spark: Dialect = {
   setup: ['set spark.sql.parser.escapedStringLiterals=false', 'set spark.sql.ansi.enabled=true', 'set spark.sql.legacy.createHiveTableByDefault=false'],
   quoteName: (name) => quoted(checked(name, 'spark'), '`'),
   // spark-sql looks for ${…}, ; and comments before it reads literals.
-  literal: (text) => `'${escapedUnits(checked(text, 'spark'), /[\0-\x1f'"\\$;\-/*`\x7f]/g)}'`,
+  literal: (text) => `'${escapedUnits(checked(text, 'spark'), /[\p{Cc}'"\\$;\-/*`]/gu)}'`,
   text: (expression) => `cast(${expression} as string)`,
   epoch: (expression) => `unix_timestamp(${expression})`,
   quotient: (dividend, divisor) => `((${dividend}) div ${divisor})`,

@@ -1,7 +1,5 @@
 /** The stays of a SQL engine that matter for a question, as columns here: those of the cases, and those that meet their visits. */
-import { U32Column, countingSort } from '../../core/columns.js';
 import { EngineError } from '../../core/errors.js';
-import { gridCell } from '../../core/geo.js';
 import type { Zone } from '../../core/zone.js';
 import { indexCases } from '../../match/case-windows.js';
 import { refuseEpisodes, type MatchTables } from '../../match/generations.js';
@@ -10,29 +8,29 @@ import type { Case } from '../../model/case.js';
 import type { Places } from '../../model/place.js';
 import type { Plan } from '../../model/plan.js';
 import type { Scope } from '../../model/scope.js';
-import { CAPPED, CONFLICT, METHODS, type Method, type Stays } from '../../model/stay.js';
-import { KINDS, type InputTables } from '../../model/tables.js';
+import { CAPPED, CONFLICT, METHODS, type Method } from '../../model/stay.js';
+import type { InputTables } from '../../model/tables.js';
 import type { PlaceNeighbours } from '../../stay-index/place-neighbours.js';
 import { StayIndex } from '../../stay-index/stay-index.js';
 import type { Dwell } from '../../stays/dwell.js';
 import type { StayCounts } from '../../stays/infer-stays.js';
 import { Runs } from '../../stays/segment-runs.js';
 import { VehicleSpans } from '../../stays/vehicle-spans.js';
+import { placeTables, sqlCases, sqlScope } from './cases.js';
 import { compileEpisodes, compileStays, compileVisits, type PlaceTables } from './compile.js';
 import { readRows, runStatements, type RunningOptions, type SqlConnection, type SqlValue } from './connection.js';
 import { dialectOf } from './dialect.js';
-import type { QuestionSettings, SqlCase } from './question.js';
+import { staysOf, type LoadedStay } from './loaded-stays.js';
+import type { QuestionSettings } from './question.js';
 import { Script } from './script.js';
-import type { SourceTable, StaySettings } from './source.js';
+import { sendTables } from './send-tables.js';
+import type { StaySettings } from './source.js';
 
-/** Parents above each other: each level is a join. */
-const MOST_LEVELS = 16;
 /** Bounds of the pieces of time that the join works with. */
 const LEAST_BIN_SEC = 300;
 const MOST_BIN_SEC = 86_400;
 
 const PREFIX = 'copresence_';
-const NAMES = { checkins: 'check_ins', places: 'places_given', runs: 'runs_given' } as const;
 
 export interface Asking {
   readonly plan: Plan;
@@ -41,19 +39,6 @@ export interface Asking {
   readonly neighbours: PlaceNeighbours;
   /** Whether these are the cases that were given, whose episodes are counted. */
   readonly isFirst: boolean;
-}
-
-interface LoadedStay {
-  readonly person: number;
-  readonly place: number;
-  readonly run: number;
-  /** Start, certain, likely and possible end. */
-  readonly times: readonly [number, number, number, number];
-  readonly method: number;
-  readonly flags: number;
-  readonly carriage: number;
-  readonly seat: number;
-  readonly rows: number[];
 }
 
 export class EngineStays {
@@ -89,7 +74,7 @@ export class EngineStays {
 
   /** Sends what was read to the engine, and infers the stays there. */
   async infer(): Promise<void> {
-    this.#stays = await this.#send();
+    this.#stays = { ...this.#settings, ...(await sendTables(this.#connection, this.#inputs, this.#places)) };
     await runStatements(this.#connection, compileStays({ stays: this.#stays, prefix: PREFIX }, this.#connection.dialect), this.#running);
     const { ids, checkIns, visits } = this.#inputs;
     const t = this.#name;
@@ -136,8 +121,8 @@ export class EngineStays {
     const { plan, scope, lagSec, neighbours, isFirst } = asking;
     const { dialect } = this.#connection;
     const question: QuestionSettings = {
-      cases: cases.map((one) => this.#caseText(one)),
-      scope: scope.name === 'grid' ? 'keys' : scope.name === 'near' ? 'meets' : scope.name,
+      cases: sqlCases(cases, this.#inputs),
+      scope: sqlScope(scope),
       lagSec,
       isClosed: plan.isClosed,
       minOverlapSec: plan.minOverlapSec,
@@ -173,7 +158,7 @@ select s.person_id as person_id, s.place_id as place_id, s.run_id as run_id, s.s
 
   /** What was brought, as tables to match on. */
   tables(checkInsSince: (place: number, sec: number) => number): MatchTables {
-    const stays = this.#columns();
+    const stays = staysOf(this.#loaded.values(), this.#inputs.ids);
     return { inputs: this.#inputs, places: this.#places, runs: this.#runs, stays, index: new StayIndex(stays, this.#inputs.ids.place.size), checkInsSince };
   }
 
@@ -193,107 +178,18 @@ select s.person_id as person_id, s.place_id as place_id, s.run_id as run_id, s.s
     return readRows(this.#connection, label, sql, types);
   }
 
-  async #send(): Promise<StaySettings> {
-    const { ids, checkIns, places, runs } = this.#inputs;
-    const numbers = (name: string, column: ArrayLike<number>) => ({ name, numbers: column });
-    const texts = (name: string, column: ArrayLike<number>, dictionary: keyof typeof ids) => ({ name, ids: column, dictionary: ids[dictionary] });
-    const same = (table: string, names: readonly string[]): SourceTable => ({ table, columns: Object.fromEntries(names.map((name) => [name, name])) });
-    const c = checkIns.column.bind(checkIns);
-    await this.#connection.load(
-      NAMES.checkins,
-      [
-        texts('person_id', c('person_id'), 'person'),
-        texts('place_id', c('place_id'), 'place'),
-        numbers('time', c('time')),
-        numbers('check_out', c('check_out')),
-        texts('run_id', c('run_id'), 'run'),
-        texts('carriage', c('carriage'), 'text'),
-        texts('seat', c('seat'), 'text'),
-        numbers(
-          'row_id',
-          Uint32Array.from({ length: checkIns.rowCount }, (_, row) => row),
-        ),
-      ],
-      checkIns.rowCount,
-    );
-    const kind = places.column('kind');
-    const p = places.column.bind(places);
-    await this.#connection.load(
-      NAMES.places,
-      [
-        texts('place_id', p('place_id'), 'place'),
-        { name: 'kind', textOf: (row) => KINDS[kind[row]! - 1] ?? '' },
-        texts('category', p('category'), 'text'),
-        texts('parent_id', p('parent_id'), 'place'),
-      ],
-      places.rowCount,
-    );
-    const r = runs.column.bind(runs);
-    await this.#connection.load(
-      NAMES.runs,
-      [
-        texts('vehicle_id', r('vehicle_id'), 'place'),
-        texts('run_id', r('run_id'), 'run'),
-        numbers('start', r('start')),
-        numbers('end', r('end')),
-        texts('line_id', r('line_id'), 'text'),
-      ],
-      runs.rowCount,
-    );
-    let parentLevels = 0;
-    for (const id of this.#places.listedIds()) {
-      let levels = 0;
-      for (let up = this.#places.parentOf(id); up !== 0; up = this.#places.parentOf(up)) levels++;
-      parentLevels = Math.max(parentLevels, levels);
-    }
-    if (parentLevels > MOST_LEVELS)
-      throw new EngineError(
-        'E_ENGINE_SUPPORT',
-        `places: E_ENGINE_SUPPORT expected at most ${MOST_LEVELS} parents above each other, got ${parentLevels}; match without --engine`,
-      );
-    return {
-      ...this.#settings,
-      checkins: same(NAMES.checkins, ['person_id', 'place_id', 'time', 'check_out', 'run_id', 'carriage', 'seat', 'row_id']),
-      places: same(NAMES.places, ['place_id', 'kind', 'category', ...(parentLevels > 0 ? ['parent_id'] : [])]),
-      runs: same(NAMES.runs, ['vehicle_id', 'run_id', 'start', 'end', 'line_id']),
-      times: 'epoch',
-      parentLevels,
-    };
-  }
-
-  #caseText({ caseId, person, fromSec, toSec, hasStays, itinerary }: Case): SqlCase {
-    const { ids, visits } = this.#inputs;
-    const column = visits.column.bind(visits);
-    return {
-      caseId: ids.case.text(caseId),
-      personId: ids.person.text(person),
-      fromSec,
-      toSec,
-      hasStays,
-      told: itinerary.map((row) => ({
-        placeId: ids.place.text(column('place_id')[row]!),
-        runId: ids.run.text(column('run_id')[row]!),
-        startSec: column('start')[row]!,
-        endSec: column('end')[row]!,
-      })),
-    };
-  }
-
   /** Where coordinates decide who meets: the places around those that were visited. */
   async #placeTables(scope: Scope, neighbours: PlaceNeighbours): Promise<PlaceTables> {
     if (scope.name !== 'grid' && scope.name !== 'near') return {};
     const { ids } = this.#inputs;
-    const visited = (await this.#read('visited places', `select distinct v.place_id from ${this.#name('visits')} v`, ['text'])).map(([place]) =>
-      ids.place.find(String(place)),
+    const visited = await this.#read('visited places', `select distinct v.place_id from ${this.#name('visits')} v`, ['text']);
+    return placeTables(
+      visited.map(([place]) => ids.place.find(String(place))),
+      scope,
+      neighbours,
+      this.#places,
+      ids,
     );
-    const pairs = visited.flatMap((place) => neighbours.of(place).map((other) => [place, other.place] as const));
-    if (scope.name === 'near') return { meets: pairs.map(([a, b]) => [ids.place.text(a), ids.place.text(b)] as const) };
-    const keys = new Map<number, string>();
-    for (const [, place] of pairs) {
-      const { lat, lon } = this.#places.get(place);
-      if (this.#places.isLocated(place)) keys.set(place, String(gridCell(lat, lon, scope.metres)));
-    }
-    return { keys: Array.from(keys, ([place, key]) => [ids.place.text(place), key] as const) };
   }
 
   /** Counts the episodes before any stay is brought. @throws StateError `E_LIMIT`. */
@@ -352,38 +248,5 @@ from ${t('stays')} s ${on('s')}`,
       const key = keyOf(row);
       if (fresh.has(key)) this.#loaded.get(key)!.rows.push(Number(row[4]));
     }
-  }
-
-  /** Grouped by person and sorted by start, then place and run. */
-  #columns(): Stays {
-    const { ids } = this.#inputs;
-    const all = [...this.#loaded.values()].sort(
-      (a, b) => a.person - b.person || a.times[0] - b.times[0] || ids.place.compare(a.place, b.place) || ids.run.compare(a.run, b.run),
-    );
-    const of = (valueOf: (stay: LoadedStay) => number): Uint32Array => Uint32Array.from(all, valueOf);
-    const rows = new U32Column();
-    const firstRow = new U32Column();
-    for (const stay of all) {
-      firstRow.push(rows.length);
-      for (const row of stay.rows) rows.push(row);
-    }
-    firstRow.push(rows.length);
-    return {
-      count: all.length,
-      person: of(({ person }) => person),
-      place: of(({ place }) => place),
-      run: of(({ run }) => run),
-      start: of(({ times }) => times[0]),
-      certain: of(({ times }) => times[1]),
-      likely: of(({ times }) => times[2]),
-      possible: of(({ times }) => times[3]),
-      method: Uint8Array.from(all, ({ method }) => method),
-      flags: Uint8Array.from(all, ({ flags }) => flags),
-      carriage: of(({ carriage }) => carriage),
-      seat: of(({ seat }) => seat),
-      ofPerson: countingSort(all.length, ids.person.size, (stay) => all[stay]!.person).offsets,
-      firstRow: firstRow.trimmed(),
-      rows: rows.trimmed(),
-    };
   }
 }

@@ -4,8 +4,8 @@ import type { Dialect, LiteralColumn } from './dialect.js';
 export interface Statement {
   /** What errors and progress name: never data. */
   readonly label: string;
-  /** `make` and `setup` change something; `check` gives one number, which must be 0. */
-  readonly kind: 'setup' | 'make' | 'check';
+  /** `make` and `setup` change something; `check` gives one number, which must be 0; `read` is the answer. */
+  readonly kind: 'setup' | 'make' | 'check' | 'read';
   readonly sql: string;
 }
 
@@ -41,6 +41,8 @@ export class Script {
     const name = this.name(table);
     this.statements.push({ label: `clear ${table}`, kind: 'make', sql: `drop table if exists ${name}` });
     this.statements.push({ label: table, kind: 'make', sql: `create table ${name} ${this.dialect.tableKind}as\n${select.trim()}` });
+    const analyze = this.dialect.analyze(name);
+    if (analyze !== '') this.statements.push({ label: `size of ${table}`, kind: 'make', sql: analyze });
   }
 
   /** Makes a table of rows that stand in the script. */
@@ -54,6 +56,10 @@ export class Script {
       const sql = `insert into ${this.name(table)}\n${this.dialect.rows(columns, texts.slice(lo, lo + ROWS_OF_LITERAL))}`;
       this.statements.push({ label: table, kind: 'make', sql });
     }
+  }
+
+  read(label: string, select: string): void {
+    this.statements.push({ label, kind: 'read', sql: select.trim() });
   }
 
   check(label: string, select: string): void {
