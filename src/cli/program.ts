@@ -12,6 +12,7 @@ import { addRulesCommand } from './commands/rules.js';
 import { addRunsCommand } from './commands/runs.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addSourcesCommand } from './commands/sources.js';
+import { addSqlCommand } from './commands/sql.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addWatchCommand } from './commands/watch.js';
 import { EXIT, type Command, type Io } from './io.js';
@@ -45,6 +46,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addDiffCommand(program, run);
   addSimulateCommand(program, run);
   addWatchCommand(program, run);
+  addSqlCommand(program, run);
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,0 +1,136 @@
+/** The law of SQL engines: whatever infers the stays and finds the episodes, the lists are the same bytes. */
+import { rmSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { connectDuckDb } from '../../src/engines/drivers/duckdb.js';
+import { connectPostgres } from '../../src/engines/drivers/psql.js';
+import { dialectOf } from '../../src/engines/sql/dialect.js';
+import { HEAD, MATCHINGS, indexWorlds, type IndexWorld } from '../support/index-worlds.js';
+import { Lists, runCli } from '../support/run-cli.js';
+import { TempFolder } from '../support/temp-folder.js';
+
+/** PostgreSQL takes part where COPRESENCE_POSTGRES names a database, as a URL. */
+const POSTGRES = process.env['COPRESENCE_POSTGRES'];
+const ENGINES: readonly (readonly [name: string, flags: readonly string[], runs: number])[] = [
+  ['duckdb', ['--engine', 'duckdb'], 40],
+  ...(POSTGRES === undefined ? [] : [['postgres', ['--engine', 'postgres', '--engine-url', POSTGRES], 10] as const]),
+];
+
+class Workshop {
+  readonly folder: TempFolder = new TempFolder();
+
+  async lists(args: readonly string[], flags: readonly string[]): Promise<{ bytes: Record<string, string>; manifest: Record<string, unknown> }> {
+    const out = this.folder.at('out');
+    const { code, err } = await runCli(['match', ...args, ...flags, '--out', out, '--quiet']);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    const lists = new Lists(out);
+    const { stays, ledger, warnings, counts } = lists.manifest;
+    const { bytes } = lists;
+    rmSync(out, { recursive: true });
+    return { bytes, manifest: { stays, ledger, warnings, counts } };
+  }
+  args(world: IndexWorld): string[] {
+    return [
+      '--checkins',
+      this.folder.write('checkins.csv', HEAD + world.lines.map((line) => `${line}\n`).join('')),
+      '--places',
+      this.folder.write('places.csv', world.places),
+      ...(world.runs === null ? [] : ['--runs', this.folder.write('runs.csv', world.runs)]),
+      '--cases',
+      this.folder.write('cases.csv', world.cases),
+      ...(world.visits === null ? [] : ['--visits', this.folder.write('visits.csv', world.visits)]),
+      '--tz',
+      world.tz,
+      '--window',
+      'all',
+    ];
+  }
+}
+
+describe.each(ENGINES)('%s', (name, engine, numRuns) => {
+  test('gives the bytes of the match in memory', async () => {
+    await fc.assert(
+      fc.asyncProperty(indexWorlds(), fc.constantFrom(...MATCHINGS), async (world, flags) => {
+        const shop = new Workshop();
+        const args = shop.args(world);
+        expect(await shop.lists(args, [...flags, ...engine])).toEqual(await shop.lists(args, flags));
+      }),
+      { numRuns, endOnFailure: true },
+    );
+  }, 600_000);
+
+  test('reads each literal as the text that it stands for', async () => {
+    const connection = name === 'duckdb' ? await connectDuckDb(1) : await connectPostgres(POSTGRES);
+    const { literal, quoteName } = dialectOf(connection.dialect);
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.string({ unit: fc.constantFrom("'", '"', '\\', ';', '-', '$', '\n', '\t', '\r', 'E', 'n', 'é', '\u{1d4b3}'), minLength: 1 }),
+          async (id) => {
+            expect(await connection.rows(`select ${literal(id)} as ${quoteName(id)}`, ['text'])).toEqual([[id]]);
+          },
+        ),
+        { numRuns: 500 },
+      );
+    } finally {
+      await connection.close();
+    }
+  });
+});
+
+describe('an engine', () => {
+  const scans = `${HEAD}ada,mall,1646092800,,,,\nben,mall,1646093400,,,,\n`;
+  const match = async (folder: TempFolder, more: readonly string[], rows = scans): Promise<{ code: number; err: string }> =>
+    runCli([
+      'match',
+      '--checkins',
+      folder.write('scans.csv', rows),
+      '--cases',
+      folder.write('cases.csv', 'person_id\nada\n'),
+      '--window',
+      'all',
+      '--out',
+      folder.at('out'),
+      '--quiet',
+      ...more,
+    ]);
+
+  test('that is not known is refused', async () => {
+    const { code, err } = await match(new TempFolder(), ['--engine', 'abacus']);
+    expect([code, err]).toEqual([2, "copresence: engine: expected memory, duckdb, postgres, got 'abacus'\n"]);
+  });
+
+  test('that is not installed is named, with what to install', async () => {
+    await expect(connectDuckDb(undefined, () => Promise.reject(new Error('none')))).rejects.toMatchObject({
+      code: 'E_ENGINE_PEER',
+      message: expect.stringContaining('npm install @duckdb/node-api') as string,
+    });
+    await expect(connectPostgres(undefined, '/nowhere/psql')).rejects.toMatchObject({ code: 'E_ENGINE_PEER' });
+  });
+
+  test('refuses what it does not do, rather than do something else', async () => {
+    const staff = `person_id,place_id,time,role\nada,bus,1646092800,staff\n`;
+    const { code, err } = await match(new TempFolder(), ['--engine', 'duckdb'], staff);
+    expect(code).toBe(2);
+    expect(err).toContain('E_ENGINE_SUPPORT');
+    expect((await match(new TempFolder(), ['--engine', 'duckdb', '--rides'])).err).toContain('E_ENGINE_SUPPORT');
+  });
+
+  test('refuses too many episodes with the words of the match in memory', async () => {
+    const flags = ['--max-episodes', '0'];
+    const memory = await match(new TempFolder(), flags);
+    expect(memory.code).toBe(5);
+    expect(await match(new TempFolder(), [...flags, '--engine', 'duckdb'])).toEqual(memory);
+  });
+
+  test('that fails names the statement and shows no data', async () => {
+    const connection = await connectDuckDb(1);
+    const { runStatements } = await import('../../src/engines/sql/connection.js');
+    const failed = runStatements(connection, [{ label: 'stays', kind: 'make', sql: "select cast('P0192' as integer)" }]);
+    await expect(failed).rejects.toMatchObject({ code: 'E_ENGINE_FAILED', message: expect.not.stringContaining('P0192') as string });
+    const checked = runStatements(connection, [{ label: 'places', kind: 'check', sql: 'select 3' }]);
+    await expect(checked).rejects.toMatchObject({ code: 'E_ENGINE_CHECK', message: expect.stringContaining("check 'places'") as string });
+    await connection.close();
+  });
+});
