@@ -1,10 +1,11 @@
 // Prints a table: suites × ways to an answer, each held against the match in memory. Exit 1 if one differs.
 // node scripts/sql-conformance.mjs [--cities N] [--rows N]     needs `npm run build`
-// PostgreSQL takes part where COPRESENCE_POSTGRES is the URL of a database, Spark where SPARK_HOME is a distribution: what is absent is said.
+// PostgreSQL takes part where COPRESENCE_POSTGRES is the URL of a database, Spark where SPARK_HOME is a distribution, ClickHouse where COPRESENCE_CHDB is
+// a Python that has the package chdb: what is absent is said.
 //   duckdb, postgres   `match --engine`: all lists, byte by byte
 //   … script           the printed script, run on tables of the engine: all episodes, field by field
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ const { readCheckIns, readPlaces, readRuns } = await import(join(root, 'dist/nod
 const option = (name, other) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : other);
 const postgres = process.env.COPRESENCE_POSTGRES;
 const spark = process.env.SPARK_HOME && join(process.env.SPARK_HOME, 'bin/spark-sql');
+const chdb = process.env.COPRESENCE_CHDB;
 const work = mkdtempSync(join(tmpdir(), 'copresence-conformance-'));
 const TZ = 'Asia/Shanghai';
 const FLAGS = [
@@ -42,20 +44,11 @@ const statementsOf = (script) =>
     .map((text) => text.replace(/;\s*$/, ''))
     .filter((text) => text.trim() !== '');
 
-try {
-  process.exitCode = await main();
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
-
 async function main() {
   const suites = [];
   for (let seed = 1; seed <= option('--cities', 5); seed++)
     suites.push(city(`city ${seed}`, ['--people', '250', '--days', '3', '--cases', '6', '--seed', `${seed}`], FLAGS[(seed - 1) % FLAGS.length]));
   if (option('--rows', 0) > 0) suites.push(city(`city of ${option('--rows', 0)} check-ins`, ['--rows', `${option('--rows', 0)}`], FLAGS[0]));
-  const parquet = join(root, 'fixtures/parquet');
-  if (existsSync(join(parquet, 'cases.csv')))
-    suites.push({ name: 'fixture parquet', files: { checkins: join(parquet, 'checkins.csv'), cases: join(parquet, 'cases.csv') }, flags: ['--window', 'all'] });
   const ways = [
     ['stream', ({ args }) => lists([...args, '--plan', 'stream'])],
     ['index', ({ args }) => lists([...args, '--plan', 'index'])],
@@ -67,6 +60,7 @@ async function main() {
     ],
     ['duckdb script', throughDuckDb],
     ['postgres script', postgres && throughPostgres, 'as above'],
+    ['clickhouse script', chdb && throughClickHouse, 'set COPRESENCE_CHDB to a Python with the package chdb'],
     ['spark script', spark && throughSpark, 'set SPARK_HOME to a distribution of Spark 3'],
   ];
   for (const [name, run, need] of ways) if (!run) console.log(`ABSENT: ${name}: ${need}`);
@@ -223,6 +217,31 @@ async function throughPostgres(suite) {
   return said.split('\n').filter(Boolean).sort();
 }
 
+const CHDB = `
+import json, sys
+from chdb.session import Session
+session = Session()
+rows = ''
+for sql in json.load(sys.stdin):
+    rows = str(session.query(sql, 'TabSeparated'))
+    if 'must_be_0' in sql and rows.strip() != '0':
+        raise SystemExit('check failed: ' + sql[:200])
+sys.stdout.write(rows)
+`;
+
+async function throughClickHouse(suite) {
+  const tables = Object.entries(await givenTables(suite, join(work, 'clickhouse')));
+  const loads = tables.flatMap(([table, [columns, file]]) => {
+    const types = columns.replaceAll('"', '`').replaceAll(' text', ' String').replaceAll(' bigint', ' Int64');
+    return [
+      `create table cp.${table} (${types}) engine = MergeTree order by tuple()`,
+      `insert into cp.${table} select * from file('${file}', 'TSV', '${types.replaceAll('`', '')}')`,
+    ];
+  });
+  const said = program(chdb, ['-c', CHDB], { input: JSON.stringify(['create database cp', ...loads, ...statementsOf(scriptOf(suite, 'clickhouse', 'cp'))]) });
+  return said.split('\n').filter(Boolean).sort();
+}
+
 async function throughSpark(suite) {
   const folder = join(work, 'spark');
   rmSync(folder, { recursive: true, force: true });
@@ -254,4 +273,10 @@ async function throughSpark(suite) {
     .split('\n')
     .filter((line) => line.split('\t').length === COLUMNS.length)
     .sort();
+}
+
+try {
+  process.exitCode = await main();
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }
