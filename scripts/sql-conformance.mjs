@@ -109,7 +109,7 @@ function lists(args) {
 
 /** Episodes as lines of the fields that scripts give, times as seconds. */
 function episodesOf(jsonl) {
-  const sec = (value) => (/^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) / 1000 : value);
+  const sec = (value) => (/^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value).getTime() / 1000 : value);
   return jsonl
     .split('\n')
     .filter(Boolean)
@@ -148,7 +148,7 @@ function scriptOf({ files, flags }, dialect, prefix) {
 async function givenTables({ files }, folder) {
   mkdirSync(folder, { recursive: true });
   const seconds = (value) =>
-    value === undefined || value === null || value === '' ? '0' : typeof value === 'number' ? `${value}` : `${Date.parse(value) / 1000}`;
+    value === undefined || value === null || value === '' ? '0' : typeof value === 'number' ? `${value}` : `${new Date(value).getTime() / 1000}`;
   const write = (table, rows, cells) => {
     writeFileSync(
       join(folder, table),

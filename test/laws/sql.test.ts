@@ -12,7 +12,7 @@ import { TempFolder } from '../support/temp-folder.js';
 /** PostgreSQL takes part where COPRESENCE_POSTGRES names a database, as a URL. */
 const POSTGRES = process.env['COPRESENCE_POSTGRES'];
 const ENGINES: readonly (readonly [name: string, flags: readonly string[], runs: number])[] = [
-  ['duckdb', ['--engine', 'duckdb'], 40],
+  ['duckdb', ['--engine', 'duckdb'], 25],
   ...(POSTGRES === undefined ? [] : [['postgres', ['--engine', 'postgres', '--engine-url', POSTGRES], 10] as const]),
 ];
 
