@@ -20,7 +20,7 @@ import type { WatchTables } from './watch.js';
 import { readInputs, type ReadInput, type ReadOptions, type RunHooks } from './read-files.js';
 
 /** Stays that can be asked who was with whom. */
-export interface StaySource {
+export interface MatchSource {
   readonly stayCounts: StayCounts;
   /** How rides were found, where that was asked for. */
   readonly rideCounts?: RideSummary | undefined;
@@ -31,6 +31,10 @@ export interface StaySource {
   /** Places with check-ins that keep their own key under a plan's scopes because they have no coordinates. */
   unlocatedPlaces(plan: Plan): number;
   matchInputs(inputs: InputTables, plan: Plan, search?: SearchOptions): Steps<MatchResult>;
+}
+
+/** Stays that can be asked anything: they are here, or can be had one by one. */
+export interface StaySource extends MatchSource {
   /** Why a person is, or is not, on the list of a case, under each rule. @throws OptionError `E_UNKNOWN_ID`, `E_CASE_AMBIGUOUS`. */
   explainInputs(inputs: InputTables, plan: Plan, pairing: Pairing): Steps<Explanation[]>;
   /** Places and times that cases shared in their incubation periods. */
@@ -39,7 +43,7 @@ export interface StaySource {
   watchTables(inputs: InputTables, skewSec: number): WatchTables;
 }
 
-export interface Gathered {
+export interface Gathered<Source extends MatchSource = StaySource> {
   /** Cases and itineraries, with the tables that the stays speak of. */
   readonly tables: InputTables;
   readonly ledger: readonly LedgerEntry[];
@@ -54,7 +58,7 @@ export interface Gathered {
   /** What another engine does before `source`, after the rejects were looked at. */
   prepare?(plan: Plan): Promise<void>;
   /** Makes the stays ready; called once, after the rejects were looked at. */
-  source(): Steps<StaySource>;
+  source(): Steps<Source>;
   close(): void;
 }
 

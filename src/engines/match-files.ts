@@ -20,7 +20,7 @@ import { Dwell } from '../stays/dwell.js';
 import { crewOf, type CrewOptions, type WorkerCrew } from '../threads/worker-crew.js';
 import { findRule } from '../rules/find-rule.js';
 import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
-import { gatherFiles, type Gathered, type StaySource } from './gathered.js';
+import { gatherFiles, type Gathered, type MatchSource } from './gathered.js';
 import { gatherIndexed } from './match-index.js';
 import { ENGINES, gatherSql, type EngineOptions } from './match-sql.js';
 import type { MatchResult, RuleCounts } from './match-result.js';
@@ -149,7 +149,7 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
 }
 
 /** What a match finds in what was gathered, and what its reader should know. Closes the crew. */
-export async function findGathered(gathered: Gathered, plan: Plan, crew: WorkerCrew, hooks: RunHooks): Promise<FoundInFiles> {
+export async function findGathered(gathered: Gathered<MatchSource>, plan: Plan, crew: WorkerCrew, hooks: RunHooks): Promise<FoundInFiles> {
   const progressOf = (phase: RunProgress['phase'], name: string) => ({
     signal: hooks.signal,
     onProgress: ({ done, of }: { done: number; of: number }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }),
@@ -163,14 +163,14 @@ export async function findGathered(gathered: Gathered, plan: Plan, crew: WorkerC
 }
 
 interface FoundInFiles {
-  readonly source: StaySource;
+  readonly source: MatchSource;
   readonly result: MatchResult;
   readonly choices: readonly Choice[];
   readonly warnings: readonly string[];
 }
 
 async function matchGathered(
-  gathered: Gathered,
+  gathered: Gathered<MatchSource>,
   plan: Plan,
   folder: OutputFolder,
   crew: WorkerCrew,
@@ -264,7 +264,7 @@ const textOptions = (options: Omit<MatchFilesOptions, 'out'>): TextOptions => ({
   isRaw: options.raw ?? false,
 });
 
-function warningsOf(plan: Plan, source: StaySource, { tables, inputs, warnings }: Gathered, result: MatchResult): string[] {
+function warningsOf(plan: Plan, source: MatchSource, { tables, inputs, warnings }: Gathered<MatchSource>, result: MatchResult): string[] {
   const { capped, conflicts, zeroLength } = source.stayCounts;
   const unlocated = source.unlocatedPlaces(plan);
   const unscanned = source.unscannedPlaces(tables);

@@ -14,7 +14,7 @@ import { STAFF, type InputTables } from '../model/tables.js';
 import { Dwell } from '../stays/dwell.js';
 import type { StayCounts } from '../stays/infer-stays.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
-import { gatherFiles, type Gathered, type StaySource } from './gathered.js';
+import { gatherFiles, type Gathered, type MatchSource } from './gathered.js';
 import { MatchResult } from './match-result.js';
 import { SKEW_LIMIT_SEC } from './memory.js';
 import { EngineStays } from './sql/engine-stays.js';
@@ -38,7 +38,7 @@ export interface EngineOptions {
 type Options = ReadOptions & StayOptions & FeedOptions & EngineOptions;
 
 /** Reads the files; the engine starts when they are sound. @throws InputError, OptionError, EngineError. */
-export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): Promise<Gathered> {
+export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): Promise<Gathered<MatchSource>> {
   const skewSec = parseDuration(options.skew ?? 0, 'skew');
   const runGapSec = parseDuration(options.runGap ?? '45m', 'run-gap');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
@@ -87,7 +87,7 @@ const unsupported = (what: string): EngineError =>
   new EngineError('E_ENGINE_SUPPORT', `engine E_ENGINE_SUPPORT expected none of what SQL engines do not do yet, got ${what}; match without --engine`);
 
 /** Stays of an engine: all that a plan asks for is brought here by `prepare`. */
-class SqlSource implements StaySource {
+class SqlSource implements MatchSource {
   readonly #stays: EngineStays;
   readonly #zone: Zone;
   readonly #neighbours: ScopeNeighbours;
