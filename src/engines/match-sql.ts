@@ -43,12 +43,14 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
   const runGapSec = parseDuration(options.runGap ?? '45m', 'run-gap');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
   if (runGapSec === 0) throw new OptionError('E_RUN_GAP', 'run-gap: expected more than 0');
-  if (options.rides || options.gtfs?.length) throw unsupported('rides and timetables (--rides, --gtfs)');
+  if (options.rides || options.gtfs?.length || options.vehiclePositions?.length || options.pings?.length)
+    throw unsupported('rides and timetables (--rides, --gtfs, --vehicle-positions, --pings)');
   const gathered = await gatherFiles(options, zone, hooks);
   let source: SqlSource | undefined;
   return {
     ...gathered,
     async prepare(plan) {
+      if (plan.extra.length > 0) throw unsupported('columns that are asked for (--extra)');
       const { tables } = gathered;
       const role = tables.checkIns.column('role');
       for (let row = 0; row < tables.checkIns.rowCount; row++) if (role[row] === STAFF) throw unsupported('check-ins of staff (role)');
