@@ -8,6 +8,7 @@ import { addDiffCommand } from './commands/diff.js';
 import { addIndexCommands } from './commands/index.js';
 import { addMatchCommand } from './commands/match.js';
 import { addNetworkCommand } from './commands/network.js';
+import { addReportCommand } from './commands/report.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addRunsCommand } from './commands/runs.js';
 import { addSimulateCommand } from './commands/simulate.js';
@@ -41,6 +42,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addNetworkCommand(program, run);
   addSourcesCommand(program, run);
   addValidateCommand(program, run);
+  addReportCommand(program, run);
   addRulesCommand(program, run);
   addRunsCommand(program, run);
   addDiffCommand(program, run);
