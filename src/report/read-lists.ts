@@ -89,7 +89,6 @@ export class RunFolder {
 
 async function* csvRows(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Row> {
   const scanner = new CsvScanner(name, LIMITS);
-  scanner.delimiter = 44;
   const decoder = new TextDecoder('utf-8');
   let places: Map<string, number> | undefined;
   const row: Row = (column) => {
