@@ -45,7 +45,9 @@ export class Grid {
     this.#note = h('p', { class: 'print-only' });
     this.element = h('div', { class: `grid grid-${options.name}` }, this.#scroller, this.#note);
     const template = options.columns.map(({ width }) => width).join(' ');
+    const least = options.columns.reduce((sum, { width }) => sum + Number(/\d+/.exec(width)?.[0] ?? 0), 0);
     this.#scroller.style.setProperty('--columns', template);
+    this.#scroller.style.setProperty('--least', `${least}px`);
     this.#scroller.addEventListener('scroll', () => this.#draw());
     this.#scroller.addEventListener('keydown', (event) => this.#onKey(event));
     addEventListener('resize', () => this.#draw());

@@ -36,7 +36,7 @@ export function graphSection(state: State): HTMLElement {
   });
   seen.observe(body);
   state.onChange((changed) => {
-    if (isDrawn && !(changed.size === 1 && (changed.has('person') || changed.has('room')))) draw();
+    if (isDrawn && !(changed.size === 1 && changed.has('room'))) draw();
   });
   return section('graph', 'sectionGraph', h('p', { class: 'dim' }, t('graphHelp')), body);
 }
@@ -89,7 +89,7 @@ function picture(state: State): Node[] {
   if (dots.length === 0) return [h('p', { class: 'dim' }, t('empty'))];
   const columns = Math.max(1, ...dots.map(({ column }) => column));
   const fullest = Math.max(...Array.from({ length: columns + 1 }, (_, column) => dots.filter((dot) => dot.column === column).length));
-  const height = Math.min(1600, Math.max(260, fullest * 3.2));
+  const height = Math.min(1100, Math.max(260, fullest * 12));
   const spread = 0.62 / columns;
   const x = (column: number): number => 120 + (column / columns) * (WIDTH - 300);
   dots.forEach((dot, i) => {
@@ -107,19 +107,25 @@ function picture(state: State): Node[] {
     .force('link', forceLink<Dot, Line>(lines).strength(0.02).distance(WIDTH * spread))
     .force('collide', forceCollide<Dot>(small ? 4 : 9));
   simulation.tick(small ? 90 : 200);
-  for (const dot of dots) {
-    dot.x = Math.min(WIDTH - 20, Math.max(14, dot.x!));
-    dot.y = Math.min(height - 14, Math.max(34, dot.y!));
+  // The forces give the order in a column; even steps, side by side where there are many, make it legible.
+  for (let column = 0; column <= columns; column++) {
+    const own = dots.filter((dot) => dot.column === column).sort((a, b) => a.y! - b.y!);
+    const abreast = Math.ceil((own.length * 9) / (height - 50));
+    own.forEach((dot, rank) => {
+      dot.x = x(column) + ((rank % abreast) - (abreast - 1) / 2) * 9;
+      dot.y = 34 + ((rank + 0.5) / own.length) * (height - 50);
+    });
   }
   const named = new Set([...dots].sort((a, b) => b.links - a.links).slice(0, dots.length <= LABELLED ? LABELLED : 12));
   const heads = Array.from({ length: columns + 1 }, (_, column) =>
     svg('text', { x: x(column), y: 16, 'text-anchor': 'middle', class: 'tick' }, column === 0 ? t('cases') : t('generation', column)),
   );
+  const opacity = Math.min(0.6, Math.max(0.05, 12 / Math.sqrt(lines.length) / 4)).toFixed(2);
   const picture = svg(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`, role: 'img', 'aria-label': `${t('sectionGraph')}: ${count(dots.length)}, ${count(lines.length)}`, class: 'graph' },
     ...heads,
-    ...lines.map(({ source, target, grade }) => svg('line', { x1: source.x!.toFixed(1), y1: source.y!.toFixed(1), x2: target.x!.toFixed(1), y2: target.y!.toFixed(1), class: `edge edge-${grade}` })),
+    ...lines.map(({ source, target, grade }) => svg('line', { x1: source.x!.toFixed(1), y1: source.y!.toFixed(1), x2: target.x!.toFixed(1), y2: target.y!.toFixed(1), class: `edge edge-${grade}${target.id === state.choice.person ? ' edge-chosen' : ''}`, opacity })),
     ...dots.map((dot) => dotShape(state, dot, small)),
     ...labelsOf([...named]),
   );

@@ -1,5 +1,5 @@
 /** Places by exposed person-hours, where their coordinates are known. Own projection, no tiles; a basemap only if one was given. */
-import { geoGraticule, geoMercator, geoPath, type GeoPermissibleObjects } from 'd3-geo';
+import { geoMercator, geoPath, type GeoPermissibleObjects } from 'd3-geo';
 import { scaleSqrt } from 'd3-scale';
 import { h, replace, shown, svg } from '../dom.js';
 import { pairKey, roomKey } from '../lists.js';
@@ -24,7 +24,14 @@ interface Spot {
 export function mapSection(state: State): HTMLElement {
   if (state.lists.data.points === null) return section('map', 'sectionMap', h('p', { class: 'dim' }, t('mapHow')));
   const body = h('div', {});
-  const draw = (): void => replace(body, ...picture(state));
+  let showsAll = false;
+  const draw = (): void => {
+    const toggle = (): void => {
+      showsAll = !showsAll;
+      draw();
+    };
+    replace(body, ...picture(state, showsAll), h('button', { type: 'button', onclick: toggle }, t(showsAll ? 'mapMost' : 'mapAll')));
+  };
   state.onChange((changed) => {
     if (!(changed.size === 1 && (changed.has('person') || changed.has('room')))) draw();
   });
@@ -50,12 +57,14 @@ function spotsOf(state: State): Spot[] {
   return [...spots.values()].sort((a, b) => b.hours - a.hours || (a.place < b.place ? -1 : 1));
 }
 
-function picture(state: State): Node[] {
+function picture(state: State, showsAll: boolean): Node[] {
   const all = spotsOf(state);
   const spots = all.slice(0, MOST);
   if (spots.length === 0) return [h('p', { class: 'dim' }, t('mapNone'))];
-  const points = { type: 'MultiPoint', coordinates: framed(spots) } as const;
-  const projection = geoMercator().fitExtent(
+  const frame = framed(spots, showsAll);
+  const points = { type: 'MultiPoint', coordinates: frame } as const;
+  // Turned to the middle of what is shown: no edge of the world runs through it.
+  const projection = geoMercator().rotate([-(frame[0][0] + frame[1][0]) / 2, 0]).fitExtent(
     [
       [40, 40],
       [WIDTH - 40, HEIGHT - 40],
@@ -64,15 +73,14 @@ function picture(state: State): Node[] {
   );
   const path = geoPath(projection);
   const radius = scaleSqrt([0, Math.max(0.01, spots[0]!.hours)], [2.5, 34]);
-  const [[west, south], [east, north]] = [projection.invert!([0, HEIGHT])!, projection.invert!([WIDTH, 0])!];
+  const [[west, south], [rawEast, north]] = [projection.invert!([0, HEIGHT])!, projection.invert!([WIDTH, 0])!];
+  const east = rawEast < west ? rawEast + 360 : rawEast;
   const step = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005].find((each) => (east - west) / each >= 4) ?? 0.002;
-  const graticule = geoGraticule()
-    .extent([
-      [west, south],
-      [east, north],
-    ])
-    .step([step, step])
-    .precision(90)();
+  const between = (lo: number, hi: number): number[] => Array.from({ length: Math.floor(hi / step) - Math.ceil(lo / step) + 1 }, (_, i) => (Math.ceil(lo / step) + i) * step);
+  const graticule = [
+    ...between(west, east).map((lon) => `M${projection([lon, north])![0].toFixed(1)},0V${HEIGHT}`),
+    ...between(south, north).map((lat) => `M0,${projection([west, lat])![1].toFixed(1)}H${WIDTH}`),
+  ].join('');
   const basemap = state.lists.data.basemap as GeoPermissibleObjects | null;
   const drawn = spots.map((spot, i) => {
     const [x, y] = projection([spot.lon, spot.lat])!;
@@ -88,6 +96,8 @@ function picture(state: State): Node[] {
     }
     return { circle, x, y, name, r: radius(spot.hours) };
   });
+  const outside = drawn.filter(({ x, y }) => x < 0 || x > WIDTH || y < 0 || y > HEIGHT).length;
+  const inside = drawn.filter(({ x, y }) => x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT);
   return [
     h(
       'div',
@@ -95,26 +105,28 @@ function picture(state: State): Node[] {
       svg(
         'svg',
         { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', 'aria-label': t('sectionMap'), class: 'map' },
-        svg('path', { d: path(graticule) ?? '', class: 'graticule' }),
+        svg('path', { d: graticule, class: 'graticule' }),
         basemap === null ? null : svg('path', { d: path(basemap) ?? '', class: 'basemap' }),
-        ...drawn.map(({ circle }) => circle),
-        ...labels(drawn),
+        ...inside.map(({ circle }) => circle),
+        ...labels(inside),
         scaleBar(projection),
       ),
     ),
-    h('p', { class: 'dim' }, `${count(spots.length)} ${t('col.places')}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°`),
+    h('p', { class: 'dim' }, `${count(spots.length)} ${t('col.places')}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`),
   ];
 }
 
-/** Where the places are, without those few far away that would make all others one dot; a single place with some land around. */
-function framed(spots: readonly Spot[]): [number, number][] {
-  const cut = (values: readonly number[]): [number, number] => {
-    const sorted = [...values].sort((a, b) => a - b);
-    const edge = sorted.length > 40 ? Math.floor(sorted.length * 0.02) : 0;
-    return [sorted[edge]!, sorted[sorted.length - 1 - edge]!];
+/** Where the middle 96 % of the time together was, or all places; a single place with some land around. */
+function framed(spots: readonly Spot[], isWhole: boolean): [[number, number], [number, number]] {
+  const edge = isWhole || spots.length < 10 ? 0 : spots.reduce((sum, { hours }) => sum + hours, 0) * 0.02;
+  const from = (axis: 'lat' | 'lon', sign: 1 | -1): number => {
+    let passed = 0;
+    const sorted = [...spots].sort((a, b) => sign * (a[axis] - b[axis]));
+    return (sorted.find(({ hours }) => (passed += hours) > edge) ?? sorted[0]!)[axis];
   };
-  const [west, east] = cut(spots.map(({ lon }) => lon));
-  const [south, north] = cut(spots.map(({ lat }) => lat));
+  const whole = (axis: 'lat' | 'lon', sign: 1 | -1): number => sign * Math.min(...spots.map((spot) => sign * spot[axis]));
+  const side = edge > 0 ? from : whole;
+  const [west, east, south, north] = [side('lon', 1), side('lon', -1), side('lat', 1), side('lat', -1)];
   const pad = Math.max(0.002, (east - west) * 0.02, (north - south) * 0.02);
   return [
     [west - pad, Math.max(-85, south - pad)],

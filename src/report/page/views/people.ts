@@ -14,6 +14,7 @@ export function peopleSection(state: State): HTMLElement {
   const { clock } = state;
   const text = (column: string) => (row: number) => people.text(column, row);
   const number = (column: string) => (row: number) => people.num(column, row);
+  const holdsAny = (column: string, is: (value: number) => boolean): boolean => Array.from({ length: people.count }, (_, row) => row).some((row) => is(people.num(column, row)));
   const hasTimes = people.names.includes('first_start');
   const grid = new Grid({
     name: 'people',
@@ -21,14 +22,14 @@ export function peopleSection(state: State): HTMLElement {
     onChoose: (row) => state.set({ person: people.text('contact_id', row) }),
     isChosen: (row) => people.text('contact_id', row) === state.choice.person,
     columns: [
-      { key: 'rank', label: t('col.rank'), width: '56px', isNumber: true, cell: (_, at) => count(at + 1) },
+      { key: 'rank', label: t('col.rank'), width: '52px', isNumber: true, cell: (_, at) => count(at + 1) },
       { key: 'contact_id', label: t('col.contact_id'), width: 'minmax(110px,1.4fr)', cell: (row) => named(people.text('contact_id', row), 60), order: text('contact_id') },
       { key: 'grade', label: t('col.grade'), width: '104px', cell: (row) => gradeBadge(people.text('grade', row)), order: (row) => gradeRank(people.text('grade', row)) },
-      { key: 'total_likely_s', label: t('col.total_likely_s'), width: '112px', isNumber: true, cell: (row) => duration(people.num('total_likely_s', row)), order: number('total_likely_s') },
+      { key: 'total_likely_s', label: t('col.total_likely_s'), width: '118px', isNumber: true, cell: (row) => duration(people.num('total_likely_s', row)), order: number('total_likely_s') },
       {
         key: 'range',
         label: t('col.range'),
-        width: '176px',
+        width: '200px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),
@@ -36,10 +37,14 @@ export function peopleSection(state: State): HTMLElement {
       { key: 'cases', label: t('col.cases'), width: '66px', isNumber: true, cell: (row) => count(people.num('cases', row)), order: number('cases') },
       { key: 'places', label: t('col.places'), width: '68px', isNumber: true, cell: (row) => count(people.num('places', row)), order: number('places') },
       ...(hasTimes
-        ? [{ key: 'last_end', label: t('col.last_end'), width: '134px', cell: (row: number) => clock.full(people.num('last_end', row)), order: number('last_end') }]
+        ? [{ key: 'last_end', label: t('col.last_end'), width: '152px', cell: (row: number) => clock.full(people.num('last_end', row)), order: number('last_end') }]
         : []),
-      { key: 'generation', label: t('col.generation'), width: '56px', isNumber: true, cell: (row) => count(people.num('generation', row)), order: number('generation') },
-      { key: 'is_case', label: t('col.is_case'), width: '76px', cell: (row) => (people.num('is_case', row) === 1 ? t('yes') : ''), order: number('is_case') },
+      ...(holdsAny('generation', (value) => value > 1)
+        ? [{ key: 'generation', label: t('col.generation'), width: '64px', isNumber: true, cell: (row: number) => count(people.num('generation', row)), order: number('generation') }]
+        : []),
+      ...(holdsAny('is_case', (value) => value === 1)
+        ? [{ key: 'is_case', label: t('col.is_case'), width: '84px', cell: (row: number) => (people.num('is_case', row) === 1 ? t('yes') : ''), order: number('is_case') }]
+        : []),
     ],
   });
   const status = h('p', { class: 'status', role: 'status', 'aria-live': 'polite' });

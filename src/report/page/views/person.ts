@@ -8,7 +8,7 @@ import { picker, section } from './parts.js';
 
 const WIDTH = 1100;
 const LABEL_PX = 100;
-const LINE_PX = 24;
+const LINE_PX = 38;
 const DAY_SEC = 86_400;
 const MOST_DAYS = 60;
 
@@ -62,24 +62,23 @@ function chart(state: State, person: string): HTMLElement {
     for (const place of places) {
       const here = pieces.filter((piece) => piece.day === day && piece.place === place);
       for (const { who, from, ends } of here) {
-        const dy = who === 'case' ? 12 : 3;
+        const dy = who === 'case' ? 26 : 17;
         for (const rank of [2, 1, 0] as const) {
           const width = x(ends[rank] - day) - x(Math.max(from, day) - day);
           if (width > 0)
             shapes.push(svg('rect', { x: x(Math.max(from, day) - day).toFixed(1), y: y + dy, width: width.toFixed(1), height: 8, class: `${who === 'case' ? 'stay-case' : 'stay'} ${['certain', 'likely', 'possible'][rank]}` }));
         }
       }
-      const end = Math.min(DAY_SEC, Math.max(...here.map(({ ends }) => ends[2] - day)));
-      const isRight = x(end) > WIDTH - 330;
-      const start = Math.max(0, Math.min(...here.map(({ from }) => from - day)));
-      shapes.push(svg('text', { x: isRight ? x(start) - 6 : x(end) + 6, y: y + 15, 'text-anchor': isRight ? 'end' : 'start', class: 'tick halo' }, shown(place, 44)));
+      const start = x(Math.max(0, Math.min(...here.map(({ from }) => from - day))));
+      const isRight = start > WIDTH - 420;
+      shapes.push(svg('text', { x: isRight ? WIDTH - 12 : start, y: y + 13, 'text-anchor': isRight ? 'end' : 'start', class: 'tick halo' }, shown(place, 50)));
       y += LINE_PX;
     }
     shapes.push(svg('text', { x: 2, y: top + 15, class: 'lane' }, clock.date(day + 3600)), svg('line', { x1: 0, x2: WIDTH, y1: y, y2: y, class: 'rule' }));
   }
   const ticks = [0, 3, 6, 9, 12, 15, 18, 21, 24].flatMap((hour) => [
     svg('line', { x1: x(hour * 3600), x2: x(hour * 3600), y1: 18, y2: y, class: 'rule' }),
-    svg('text', { x: x(hour * 3600), y: 13, 'text-anchor': 'middle', class: 'tick' }, `${hour}:00`),
+    svg('text', { x: x(hour * 3600), y: 13, 'text-anchor': hour === 24 ? 'end' : 'middle', class: 'tick' }, `${hour}:00`),
   ]);
   return h(
     'div',

@@ -113,7 +113,7 @@ function laneShapes(state: State, lane: Lane, y: number, x: (sec: number) => num
       bar(start, ends[1]!, 3, 13, `${kind} likely`),
       bar(start, ends[0]!, 3, 13, `${kind} certain`),
     ]),
-    ...lane.together.flatMap(({ start, sec }) => [2, 1, 0].map((rank) => bar(start, start + sec[rank]!, 6, 7, `together ${['certain', 'likely', 'possible'][rank]}`))),
+    ...lane.together.flatMap(({ start, sec }) => [2, 1, 0].filter((rank) => sec[rank]! > 0).map((rank) => bar(start, start + sec[rank]!, 6, 7, `together ${['certain', 'likely', 'possible'][rank]}`))),
   ];
 }
 
