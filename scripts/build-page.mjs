@@ -20,7 +20,10 @@ const style = readFileSync(at('src/report/page/style.css'), 'utf8').replaceAll(/
 if (/<\/style/i.test(style)) fail('the style may not hold </style');
 const bytes = Buffer.byteLength(script) + Buffer.byteLength(style);
 if (bytes > MOST_BYTES) fail(`script and style have ${bytes} bytes, allowed are ${MOST_BYTES}`);
-writeFileSync(at('dist/report/page-bundle-built.js'), `export const PAGE_SCRIPT = ${JSON.stringify(script)};\nexport const PAGE_STYLE = ${JSON.stringify(style)};\n`);
+writeFileSync(
+  at('dist/report/page-bundle-built.js'),
+  `export const PAGE_SCRIPT = ${JSON.stringify(script)};\nexport const PAGE_STYLE = ${JSON.stringify(style)};\n`,
+);
 
 function fail(message) {
   console.error(`build-page: ${message}`);

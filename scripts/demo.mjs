@@ -8,7 +8,7 @@ import { writeSfhhCheckIns } from './sfhh-checkins.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-process.exitCode = conference() || venueList() || bus() || farewell();
+process.exitCode = conference() || venueList() || bus() || report() || farewell();
 
 /** Sensors at a conference, three index persons: WHO's rule of 15 minutes. Each pair meets at a place of its own (scripts/sfhh-checkins.mjs). */
 function conference() {
@@ -57,11 +57,18 @@ function bus() {
   );
 }
 
+/** One page of the Auckland lists, to open in a browser. */
+function report() {
+  heading('4. One page to look at: who, where, when and why');
+  return copresence('report', ['demo/nz'], ['--places', 'fixtures/nz-loi/places.csv'], ['--out', 'demo/nz-report.html']);
+}
+
 function farewell() {
   heading('The lists');
   console.log(`demo/sfhh/   people.csv is the associate list; contacts.csv says whose contact and why; episodes.csv each meeting
 demo/nz/     the same, and rejects.csv with the one row that could not be used
 demo/bus/    episodes.csv ends with from_stop and to_stop: everyone scanned only on boarding, where they got off was inferred
+demo/nz-report.html   open it in a browser: whom to call first and why, who was there when, what to clean; it needs no network
 
 The same with your own CSV (headers in English or Chinese are found by name; --map names others):
   node bin/copresence.js validate checkins.csv
@@ -71,8 +78,14 @@ The same with your own CSV (headers in English or Chinese are found by name; --m
 
 /** Runs `match` with these flags and shows them. Exit code: that of the run. */
 function match(...flags) {
-  console.log(`node bin/copresence.js match ${flags.map(([flag, value]) => `${flag} ${/[ &]/.test(value) ? `'${value}'` : value}`).join(' ')} --force\n`);
-  const run = spawnSync(process.execPath, [join(ROOT, 'bin', 'copresence.js'), 'match', ...flags.flat(), '--force'], { cwd: ROOT, stdio: 'inherit' });
+  return copresence('match', ...flags);
+}
+
+/** Runs a command with these flags, each with its value, and shows them. */
+function copresence(command, ...flags) {
+  const words = [command, ...flags.flat(), '--force'];
+  console.log(`node bin/copresence.js ${words.map((word) => (/[ &]/.test(word) ? `'${word}'` : word)).join(' ')}\n`);
+  const run = spawnSync(process.execPath, [join(ROOT, 'bin', 'copresence.js'), ...words], { cwd: ROOT, stdio: 'inherit' });
   if (run.status === 0) return 0;
   console.error(run.error ? `copresence could not be started: ${run.error.message}` : `this run failed: ${run.signal ?? `exit code ${run.status}`}`);
   return run.status || 1;

@@ -8,6 +8,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Whether progress may be drawn: standard error is a terminal. */
   readonly isTerminal: boolean;
+  /** Whether standard output is one: figures are drawn only there. @defaultValue as `isTerminal` */
+  readonly isOutTerminal?: boolean;
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;

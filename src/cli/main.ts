@@ -26,6 +26,7 @@ export async function main(): Promise<void> {
     outBytes: toStandardOutput,
     err: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
+    isOutTerminal: process.stdout.isTTY === true,
     signal: abort.signal,
     now: () => performance.now(),
   };

@@ -2,11 +2,16 @@
 import type { RunReport } from '../engines/match-files.js';
 import type { PlaceRow } from '../lists/rows.js';
 import { aloneText } from './sizes.js';
+import { sparkline, spread } from './sparkline.js';
 import { count, printable, textTable } from './text-table.js';
 
 const TOP_PLACES = 5;
+const LINE_CHARS = 24;
+/** A line is not worth making every row of more episodes once again. */
+const MOST_EPISODES = 200_000;
 
-export function summaryText(report: RunReport): string {
+/** `hasLines`: with a figure for each of the busiest places, for a terminal. */
+export function summaryText(report: RunReport, hasLines = false): string {
   const { ledger, counts, warnings, outputs, out, result, rides, rules } = report;
   const parts = [
     textTable(
@@ -38,10 +43,11 @@ export function summaryText(report: RunReport): string {
   }
   const top = topPlaces(result.rows('places'));
   if (top.length > 0) {
+    const lines = hasLines ? presence(report, top) : null;
     parts.push(
       textTable(
-        ['busiest places', 'run', 'cases', 'visits', 'certain', 'likely', 'possible'],
-        top.map((place) => [
+        ['busiest places', 'run', 'cases', 'visits', 'certain', 'likely', 'possible', ...(lines ? ['meetings, first to last case'] : [])],
+        top.map((place, i) => [
           place.place_name ? `${place.place_id} ${place.place_name}` : place.place_id,
           place.run_id,
           place.cases,
@@ -49,6 +55,7 @@ export function summaryText(report: RunReport): string {
           place.people_certain,
           place.people_likely,
           place.people_possible,
+          ...(lines ? [lines[i]!] : []),
         ]),
       ),
     );
@@ -83,6 +90,16 @@ function topPlaces(rows: Iterable<PlaceRow>): PlaceRow[] {
     if (top.length > TOP_PLACES) top.pop();
   }
   return top;
+}
+
+/** For each place, how many meetings there were from the first case's coming to the last one's leaving; null where that is not at hand. */
+function presence({ result, counts }: RunReport, places: readonly PlaceRow[]): string[] | null {
+  if (!result.names.includes('episodes') || counts.reduce((sum, each) => sum + each.episodes, 0) > MOST_EPISODES) return null;
+  const keyOf = ({ place_id, run_id }: { readonly place_id: string; readonly run_id: string }): string => JSON.stringify([place_id, run_id]);
+  const sec = (text: string): number => new Date(text).getTime() / 1000;
+  const spans = new Map<string, [number, number][]>(places.map((place) => [keyOf(place), []]));
+  for (const row of result.rows('episodes')) if (row.kind === 'together') spans.get(keyOf(row))?.push([sec(row.start), sec(row.end)]);
+  return places.map((place) => sparkline(spread(spans.get(keyOf(place))!, sec(place.first_case_start), sec(place.last_case_end), LINE_CHARS)));
 }
 
 /** The same for a program. */

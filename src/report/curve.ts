@@ -28,7 +28,9 @@ export async function exposureCurve(
     if (grade) dayOf(row('rule_id'), row('first_start').slice(0, 10))[grade]++;
   }
   for (const date of caseDates ?? []) for (const rule of rules.keys()) dayOf(rule, date).cases!++;
-  const curves = [...rules].sort(([a], [b]) => compareBytewise(a, b)).map(([rule, days]) => [rule, [...days.values()].sort((a, b) => compareBytewise(a.date, b.date))] as const);
+  const curves = [...rules]
+    .sort(([a], [b]) => compareBytewise(a, b))
+    .map(([rule, days]) => [rule, [...days.values()].sort((a, b) => compareBytewise(a.date, b.date))] as const);
   if (isRedacted) for (const [, days] of curves) holdBack(days);
   return Object.fromEntries(curves);
 }

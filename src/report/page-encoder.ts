@@ -31,7 +31,8 @@ export class PageEncoder {
     if (kind === 'time') return this.#time(cell);
     if (kind === 'flag') return cell === 'true' ? 1 : 0;
     const value = Number(cell);
-    if (!Number.isFinite(value)) throw new InputError('E_LIST', 'a list E_LIST expected a number in a column of numbers, got something else; run the match again');
+    if (!Number.isFinite(value))
+      throw new InputError('E_LIST', 'a list E_LIST expected a number in a column of numbers, got something else; run the match again');
     return value;
   }
 
@@ -44,7 +45,8 @@ export class PageEncoder {
 
   #time(cell: string): number {
     const [match, year, month, day, hour, minute, second, sign, hours, minutes] = TIME.exec(cell) ?? [];
-    if (match === undefined) throw new InputError('E_LIST', 'a list E_LIST expected a time such as 2022-03-01T08:15:30+08:00, got something else; run the match again');
+    if (match === undefined)
+      throw new InputError('E_LIST', 'a list E_LIST expected a time such as 2022-03-01T08:15:30+08:00, got something else; run the match again');
     const offset = sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
     const sec = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) / 1000 - offset;
     this.#offsets.set(sec, offset);

@@ -38,13 +38,17 @@ export class RunFolder {
     try {
       text = readFileSync(join(path, MANIFEST), 'utf8');
     } catch (cause) {
-      throw new OptionError('E_NO_RUN', `expected the folder of a finished match, found no ${MANIFEST} in ${path}; run copresence match --out ${path} first`, { cause });
+      throw new OptionError('E_NO_RUN', `expected the folder of a finished match, found no ${MANIFEST} in ${path}; run copresence match --out ${path} first`, {
+        cause,
+      });
     }
     try {
       this.manifest = JSON.parse(text) as RunManifest;
       if (this.manifest.tool !== 'copresence' || !Array.isArray(this.manifest.outputs)) throw new Error('not ours');
     } catch (cause) {
-      throw new OptionError('E_NO_RUN', `expected the folder of a finished match, the ${MANIFEST} in ${path} is not one of ours; give another folder`, { cause });
+      throw new OptionError('E_NO_RUN', `expected the folder of a finished match, the ${MANIFEST} in ${path} is not one of ours; give another folder`, {
+        cause,
+      });
     }
   }
 
@@ -82,7 +86,11 @@ export class RunFolder {
       }
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new InputError('E_LIST', `${name} E_LIST expected to read the list, got ${(cause as NodeJS.ErrnoException).code ?? 'an error'}; run the match again`, { cause });
+      throw new InputError(
+        'E_LIST',
+        `${name} E_LIST expected to read the list, got ${(cause as NodeJS.ErrnoException).code ?? 'an error'}; run the match again`,
+        { cause },
+      );
     }
   }
 }

@@ -53,7 +53,8 @@ export async function reportFiles(options: ReportFilesOptions): Promise<ReportFi
   if (lang !== 'en' && lang !== 'zh') throw new OptionError('E_LANG', `lang: expected en or zh, got '${String(lang)}'`);
   if (!Number.isInteger(maxRows) || maxRows < 0 || maxRows > MOST_ROWS)
     throw new OptionError('E_NUMBER', `max-rows: expected a whole number up to 1,000,000, got ${String(maxRows)}`);
-  if (options.keyFile !== undefined && !options.redact) throw new OptionError('E_KEY', 'key-file: expected --redact with it: only a redacted page has pseudonyms');
+  if (options.keyFile !== undefined && !options.redact)
+    throw new OptionError('E_KEY', 'key-file: expected --redact with it: only a redacted page has pseudonyms');
   const key = options.keyFile === undefined ? undefined : readKey(options.keyFile);
   const run = new RunFolder(folder);
   const inputs = [...run.files, ...(options.places ?? []), ...(options.cases ?? []), ...(basemap === undefined ? [] : [basemap])];

@@ -148,7 +148,7 @@ export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
     progress.clear();
     if (explainPlan) for (const choice of report.plan) io.err(`${choiceText(choice)}\n`);
     if (flags.json) io.out(summaryJson(report));
-    else if (!flags.quiet) io.out(summaryText(report));
+    else if (!flags.quiet) io.out(summaryText(report, io.isTerminal && io.isOutTerminal !== false));
     return flags.exitCode && report.counts.every(({ people }) => people === 0) ? EXIT.noContact : EXIT.done;
   } finally {
     progress.clear();

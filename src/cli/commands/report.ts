@@ -40,7 +40,9 @@ export async function reportCommand({ quiet, ...options }: ReportFlags, io: Io):
   if (quiet) return EXIT.done;
   for (const name of report.changed) io.err(`note: ${name} is not as the run wrote it; the page says so too\n`);
   for (const { list, rows, kept, withheld } of report.left)
-    io.err(`note: the page holds ${count(kept)} of the ${count(rows)} rows of ${list}${withheld > 0 ? `, ${count(withheld)} are held back` : ', the surest'}\n`);
+    io.err(
+      `note: the page holds ${count(kept)} of the ${count(rows)} rows of ${list}${withheld > 0 ? `, ${count(withheld)} are held back` : ', the surest'}\n`,
+    );
   io.out(`${report.out} (${count(Math.ceil(report.bytes / 1000))} kB): open it in a browser; it needs no network\n`);
   return EXIT.done;
 }

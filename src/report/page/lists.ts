@@ -89,7 +89,9 @@ export class Lists {
     this.episodesOfPerson = episodes.by(ruled(episodes, 'contact_id'));
     this.episodesOfCase = episodes.by(ruled(episodes, 'case_id'));
     this.episodesOfRoom = episodes.by((row) => pairKey(episodes.text('rule_id', row), roomKey(episodes.text('place_id', row), episodes.text('run_id', row))));
-    this.episodesOfPair = episodes.by((row) => pairKey(episodes.text('rule_id', row), pairKey(episodes.text('case_id', row), episodes.text('contact_id', row))));
+    this.episodesOfPair = episodes.by((row) =>
+      pairKey(episodes.text('rule_id', row), pairKey(episodes.text('case_id', row), episodes.text('contact_id', row))),
+    );
     this.peopleRow = new Map(Array.from({ length: people.count }, (_, row) => [ruled(people, 'contact_id')(row), row]));
   }
 }

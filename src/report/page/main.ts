@@ -41,7 +41,14 @@ async function start(): Promise<void> {
     draw();
     document.documentElement.dataset['ready'] = 'true';
   } catch (error) {
-    replace(page, h('p', { role: 'alert', class: 'box' }, `This page could not be shown; its data may be damaged. 页面无法显示，数据可能已损坏。 (${error instanceof Error ? error.name : 'error'})`));
+    replace(
+      page,
+      h(
+        'p',
+        { role: 'alert', class: 'box' },
+        `This page could not be shown; its data may be damaged. 页面无法显示，数据可能已损坏。 (${error instanceof Error ? error.name : 'error'})`,
+      ),
+    );
     throw error;
   }
 }

@@ -60,7 +60,10 @@ export class State {
     const rank = (row: number): number => gradeRank(people.text('grade', row));
     return rows.sort(
       (a, b) =>
-        rank(a) - rank(b) || people.num('total_likely_s', b) - people.num('total_likely_s', a) || people.num('last_end', b) - people.num('last_end', a) || a - b,
+        rank(a) - rank(b) ||
+        people.num('total_likely_s', b) - people.num('total_likely_s', a) ||
+        people.num('last_end', b) - people.num('last_end', a) ||
+        a - b,
     );
   }
 
@@ -95,7 +98,8 @@ export class State {
       if (own !== '' && own !== rule) continue;
       const key = roomKey(list.text('place_id', row), list.text('run_id', row));
       if ((room !== null && key !== room) || (ofCase && !ofCase.has(key))) continue;
-      if (wanted !== '' && !`${list.text('place_id', row)} ${list.text('place_name', row)} ${list.text('district', row)}`.toLowerCase().includes(wanted)) continue;
+      if (wanted !== '' && !`${list.text('place_id', row)} ${list.text('place_name', row)} ${list.text('district', row)}`.toLowerCase().includes(wanted))
+        continue;
       rows.push(row);
     }
     return rows;

@@ -19,15 +19,40 @@ export function cleanSection(state: State): HTMLElement {
     onChoose: (row) => state.set({ room: roomKey(list.text('place_id', row), list.text('run_id', row)) }),
     columns: [
       { key: 'place', label: t('col.place'), width: 'minmax(220px,3fr)', cell: (row) => named(name(row), 90), order: name },
-      { key: 'district', label: t('col.district'), width: 'minmax(80px,1fr)', cell: (row) => named(list.text('district', row), 40), order: (row) => list.text('district', row) },
-      { key: 'from', label: t('col.from'), width: '140px', cell: (row) => clock.full(list.num('from', row)), order: (row) => list.num('from', row) },
-      { key: 'to', label: t('col.to'), width: '140px', cell: (row) => clock.full(list.num('to', row)), order: (row) => list.num('to', row) },
-      { key: 'cases', label: t('col.cases'), width: '70px', isNumber: true, cell: (row) => count(list.num('cases', row)), order: (row) => list.num('cases', row) },
-      { key: 'check_ins_since', label: t('col.check_ins_since'), width: '120px', isNumber: true, cell: (row) => count(list.num('check_ins_since', row)), order: (row) => list.num('check_ins_since', row) },
+      {
+        key: 'district',
+        label: t('col.district'),
+        width: 'minmax(80px,1fr)',
+        cell: (row) => named(list.text('district', row), 40),
+        order: (row) => list.text('district', row),
+      },
+      { key: 'from', label: t('col.from'), width: '160px', cell: (row) => clock.full(list.num('from', row)), order: (row) => list.num('from', row) },
+      { key: 'to', label: t('col.to'), width: '160px', cell: (row) => clock.full(list.num('to', row)), order: (row) => list.num('to', row) },
+      {
+        key: 'cases',
+        label: t('col.cases'),
+        width: '70px',
+        isNumber: true,
+        cell: (row) => count(list.num('cases', row)),
+        order: (row) => list.num('cases', row),
+      },
+      {
+        key: 'check_ins_since',
+        label: t('col.check_ins_since'),
+        width: '140px',
+        isNumber: true,
+        cell: (row) => count(list.num('check_ins_since', row)),
+        order: (row) => list.num('check_ins_since', row),
+      },
     ],
   });
   const box = h('textarea', { id: 'notice', readonly: true, rows: 12, 'aria-label': t('notices') });
-  const kind = h('select', { id: 'notice-kind', 'aria-label': t('notices') }, h('option', { value: 'venue' }, t('kindVenue')), h('option', { value: 'clean' }, t('kindClean')));
+  const kind = h(
+    'select',
+    { id: 'notice-kind', 'aria-label': t('notices') },
+    h('option', { value: 'venue' }, t('kindVenue')),
+    h('option', { value: 'clean' }, t('kindClean')),
+  );
   const status = h('span', { role: 'status', 'aria-live': 'polite' });
   const save = h('button', { type: 'button' });
   let rows: readonly number[] = [];
@@ -57,7 +82,14 @@ export function cleanSection(state: State): HTMLElement {
     h('div', { class: 'below' }, save),
     h('h3', {}, t('notices')),
     h('p', { class: 'dim' }, t('noticesHelp')),
-    h('div', { class: 'filters' }, kind, h('button', { type: 'button', onclick: copy }, t('copy')), h('button', { type: 'button', onclick: () => download('notice.txt', box.value, 'text/plain;charset=utf-8') }, t('save')), status),
+    h(
+      'div',
+      { class: 'filters' },
+      kind,
+      h('button', { type: 'button', onclick: copy }, t('copy')),
+      h('button', { type: 'button', onclick: () => download('notice.txt', box.value, 'text/plain;charset=utf-8') }, t('save')),
+      status,
+    ),
     box,
   );
 }

@@ -65,26 +65,54 @@ function picture(given: readonly PageDay[]): Node[] {
       return svg('rect', { x: at, y: y(base), width: half, height: y(from) - y(base), class: `together ${grade}` });
     });
     const isHeld = GRADES.some((grade) => day[grade] === -2) || day.cases === -2;
-    const label = svg('title', {}, `${day.date}: ${GRADES.map((grade) => `${t(grade)} ${count(day[grade])}`).join(', ')}${day.cases === null ? '' : `; ${t('cases')} ${count(day.cases)}`}`);
+    const label = svg(
+      'title',
+      {},
+      `${day.date}: ${GRADES.map((grade) => `${t(grade)} ${count(day[grade])}`).join(', ')}${day.cases === null ? '' : `; ${t('cases')} ${count(day.cases)}`}`,
+    );
     return [
-      svg('g', {}, label, ...bars, day.cases === null ? null : svg('rect', { x: at + half, y: y(told(day.cases)), width: half, height: y(0) - y(told(day.cases)), class: 'stay-case certain' })),
+      svg(
+        'g',
+        {},
+        label,
+        ...bars,
+        day.cases === null
+          ? null
+          : svg('rect', { x: at + half, y: y(told(day.cases)), width: half, height: y(0) - y(told(day.cases)), class: 'stay-case certain' }),
+      ),
       ...(isHeld ? [svg('text', { x: at + x.bandwidth() / 2, y: y(base) - 3, 'text-anchor': 'middle', class: 'tick' }, '×')] : []),
-      ...(i % every === 0 ? [svg('text', { x: at + x.bandwidth() / 2, y: HEIGHT - 10, 'text-anchor': 'middle', class: 'tick' }, day.date.slice(all.length > 60 ? 2 : 5))] : []),
+      ...(i % every === 0
+        ? [svg('text', { x: at + x.bandwidth() / 2, y: HEIGHT - 10, 'text-anchor': 'middle', class: 'tick' }, day.date.slice(all.length > 60 ? 2 : 5))]
+        : []),
     ];
   });
-  const rules = y.ticks(4).filter(Number.isInteger).flatMap((value) => [
-    svg('line', { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: 'rule' }),
-    svg('text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end', class: 'tick' }, count(value)),
-  ]);
+  const rules = y
+    .ticks(4)
+    .filter(Number.isInteger)
+    .flatMap((value) => [
+      svg('line', { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: 'rule' }),
+      svg('text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end', class: 'tick' }, count(value)),
+    ]);
   const busiest = all.reduce((most, day) => (sum(day) > sum(most) ? day : most));
   const table = h(
     'table',
     { class: 'sr' },
     h('tr', {}, ...['', ...GRADES.map((grade) => t(grade)), t('cases')].map((name) => h('th', {}, name))),
-    ...days.map((day) => h('tr', {}, h('th', {}, day.date), ...[...GRADES.map((grade) => day[grade]), day.cases ?? -1].map((value) => h('td', {}, count(value))))),
+    ...days.map((day) =>
+      h('tr', {}, h('th', {}, day.date), ...[...GRADES.map((grade) => day[grade]), day.cases ?? -1].map((value) => h('td', {}, count(value)))),
+    ),
   );
   return [
-    svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${t('sectionCurve')}: ${all[0]!.date} – ${all.at(-1)!.date}; max. ${busiest.date}: ${count(sum(busiest))}` }, ...rules, ...shapes),
+    svg(
+      'svg',
+      {
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        role: 'img',
+        'aria-label': `${t('sectionCurve')}: ${all[0]!.date} – ${all.at(-1)!.date}; max. ${busiest.date}: ${count(sum(busiest))}`,
+      },
+      ...rules,
+      ...shapes,
+    ),
     h('div', { class: 'sr' }, table),
   ];
 }

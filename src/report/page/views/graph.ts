@@ -15,6 +15,8 @@ interface Dot extends SimulationNodeDatum {
   column: number;
   grade: string;
   links: number;
+  /** From the middle of its column to beside it. */
+  reach: number;
 }
 interface Line {
   readonly source: Dot;
@@ -79,7 +81,7 @@ function graphOf(state: State): { dots: Dot[]; lines: Line[]; people: number; dr
 
 function dotOf(dots: Map<string, Dot>, id: string, column: number, grade: string): Dot {
   let dot = dots.get(id);
-  if (!dot) dots.set(id, (dot = { id, column, grade, links: 0 }));
+  if (!dot) dots.set(id, (dot = { id, column, grade, links: 0, reach: 10 }));
   dot.column = Math.min(dot.column, column);
   return dot;
 }
@@ -91,7 +93,7 @@ function picture(state: State): Node[] {
   const fullest = Math.max(...Array.from({ length: columns + 1 }, (_, column) => dots.filter((dot) => dot.column === column).length));
   const height = Math.min(1100, Math.max(260, fullest * 12));
   const spread = 0.62 / columns;
-  const x = (column: number): number => 120 + (column / columns) * (WIDTH - 300);
+  const x = (column: number): number => 185 + (column / columns) * (WIDTH - 385);
   dots.forEach((dot, i) => {
     // A first place that spreads each column over its height; the layout starts from it, so that it is the same every time.
     const golden = (i * 0.618_033_988_749_895) % 1;
@@ -103,8 +105,18 @@ function picture(state: State): Node[] {
     .stop()
     .force('x', forceX<Dot>(({ column }) => x(column)).strength(0.25))
     .force('y', forceY<Dot>(height / 2).strength(0.01))
-    .force('charge', forceManyBody<Dot>().strength(small ? -6 : -30).distanceMax(200))
-    .force('link', forceLink<Dot, Line>(lines).strength(0.02).distance(WIDTH * spread))
+    .force(
+      'charge',
+      forceManyBody<Dot>()
+        .strength(small ? -6 : -30)
+        .distanceMax(200),
+    )
+    .force(
+      'link',
+      forceLink<Dot, Line>(lines)
+        .strength(0.02)
+        .distance(WIDTH * spread),
+    )
     .force('collide', forceCollide<Dot>(small ? 4 : 9));
   simulation.tick(small ? 90 : 200);
   // The forces give the order in a column; even steps, side by side where there are many, make it legible.
@@ -112,6 +124,7 @@ function picture(state: State): Node[] {
     const own = dots.filter((dot) => dot.column === column).sort((a, b) => a.y! - b.y!);
     const abreast = Math.ceil((own.length * 9) / (height - 50));
     own.forEach((dot, rank) => {
+      dot.reach = (abreast * 9) / 2 + 8;
       dot.x = x(column) + ((rank % abreast) - (abreast - 1) / 2) * 9;
       dot.y = 34 + ((rank + 0.5) / own.length) * (height - 50);
     });
@@ -123,15 +136,33 @@ function picture(state: State): Node[] {
   const opacity = Math.min(0.6, Math.max(0.05, 12 / Math.sqrt(lines.length) / 4)).toFixed(2);
   const picture = svg(
     'svg',
-    { viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`, role: 'img', 'aria-label': `${t('sectionGraph')}: ${count(dots.length)}, ${count(lines.length)}`, class: 'graph' },
+    {
+      viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`,
+      role: 'img',
+      'aria-label': `${t('sectionGraph')}: ${count(dots.length)}, ${count(lines.length)}`,
+      class: 'graph',
+    },
     ...heads,
-    ...lines.map(({ source, target, grade }) => svg('line', { x1: source.x!.toFixed(1), y1: source.y!.toFixed(1), x2: target.x!.toFixed(1), y2: target.y!.toFixed(1), class: `edge edge-${grade}${target.id === state.choice.person ? ' edge-chosen' : ''}`, opacity })),
+    ...lines.map(({ source, target, grade }) =>
+      svg('line', {
+        x1: source.x!.toFixed(1),
+        y1: source.y!.toFixed(1),
+        x2: target.x!.toFixed(1),
+        y2: target.y!.toFixed(1),
+        class: `edge edge-${grade}${target.id === state.choice.person ? ' edge-chosen' : ''}`,
+        opacity,
+      }),
+    ),
     ...dots.map((dot) => dotShape(state, dot, small)),
-    ...labelsOf([...named]),
+    ...labelsOf([...named], x),
   );
   return [
     h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': t('sectionGraph') }, picture),
-    h('p', { class: 'dim' }, drawn < people ? t('graphSome', count(drawn), count(people)) : `${count(drawn)} ${t('people')}, ${count(lines.length)} ${t('pairs')}`),
+    h(
+      'p',
+      { class: 'dim' },
+      drawn < people ? t('graphSome', count(drawn), count(people)) : `${count(drawn)} ${t('people')}, ${count(lines.length)} ${t('pairs')}`,
+    ),
   ];
 }
 
@@ -145,14 +176,20 @@ function dotShape(state: State, dot: Dot, small: boolean): SVGElement {
 }
 
 /** Beside their dots, where they hit no other label. */
-function labelsOf(dots: readonly Dot[]): SVGElement[] {
+function labelsOf(dots: readonly Dot[], x: (column: number) => number): SVGElement[] {
   const taken: Dot[] = [];
   const made: SVGElement[] = [];
   for (const dot of dots) {
     if (taken.some((other) => other.column === dot.column && Math.abs(other.y! - dot.y!) < 14)) continue;
     taken.push(dot);
     const isLeft = dot.column === 0;
-    made.push(svg('text', { x: dot.x! + (isLeft ? -10 : 10), y: dot.y! + 4, 'text-anchor': isLeft ? 'end' : 'start', class: 'tick halo' }, shown(dot.id, 16)));
+    made.push(
+      svg(
+        'text',
+        { x: x(dot.column) + (isLeft ? -dot.reach : dot.reach), y: dot.y! + 4, 'text-anchor': isLeft ? 'end' : 'start', class: 'tick halo' },
+        shown(dot.id, 16),
+      ),
+    );
   }
   return made;
 }

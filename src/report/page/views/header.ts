@@ -17,12 +17,23 @@ export function header(state: State, switchLang: () => void): HTMLElement {
     'header',
     {},
     h('a', { class: 'skip', href: '#people' }, t('skip')),
-    h('div', { class: 'bar' }, h('h1', {}, t('title')), ruleSwitch(state), h('button', { type: 'button', id: 'lang', lang: langNow() === 'en' ? 'zh' : 'en', onclick: switchLang }, t('language'))),
+    h(
+      'div',
+      { class: 'bar' },
+      h('h1', {}, t('title')),
+      ruleSwitch(state),
+      h('button', { type: 'button', id: 'lang', lang: langNow() === 'en' ? 'zh' : 'en', onclick: switchLang }, t('language')),
+    ),
     h('p', { class: 'nature' }, t('nature')),
     h(
       'div',
       { class: 'tiles' },
-      tile(number('people'), t('people'), 'all', `${number('cases')} ${t('cases')} · ${number('visits')} ${t('visits')} · ${number('episodes')} ${t('meetings')}`),
+      tile(
+        number('people'),
+        t('people'),
+        'all',
+        `${number('cases')} ${t('cases')} · ${number('visits')} ${t('visits')} · ${number('episodes')} ${t('meetings')}`,
+      ),
       ...GRADES.map((grade) => tile(number(`people_${grade}`), `${['●', '◐', '○'][gradeRank(grade)]} ${t(grade)}`, `tile-${grade}`, t(`${grade}Help` as Word))),
     ),
     rule ? ruleBox(rule) : null,
@@ -30,7 +41,9 @@ export function header(state: State, switchLang: () => void): HTMLElement {
     h(
       'nav',
       { 'aria-label': t('nav') },
-      ...(['People', 'Timeline', 'Clean', 'Person', 'Curve', 'Map', 'Graph', 'Made'] as const).map((name) => h('a', { href: `#${name.toLowerCase()}` }, t(`section${name}`))),
+      ...(['People', 'Timeline', 'Clean', 'Person', 'Curve', 'Map', 'Graph', 'Made'] as const).map((name) =>
+        h('a', { href: `#${name.toLowerCase()}` }, t(`section${name}`)),
+      ),
     ),
   );
 }
@@ -72,7 +85,17 @@ function caveats(state: State): HTMLElement {
   for (const each of run.counts) {
     const silent = each['cases_without_visit'];
     if (typeof silent === 'number' && silent > 0) urgent.push(t('silent', count(silent), '–'));
-    if (Array.isArray(silent) && silent.length > 0) urgent.push(t('silent', count(silent.length), silent.slice(0, 20).map((id) => shown(String(id), 40)).join(', ') + (silent.length > 20 ? ' …' : '')));
+    if (Array.isArray(silent) && silent.length > 0)
+      urgent.push(
+        t(
+          'silent',
+          count(silent.length),
+          silent
+            .slice(0, 20)
+            .map((id) => shown(String(id), 40))
+            .join(', ') + (silent.length > 20 ? ' …' : ''),
+        ),
+      );
   }
   return h('div', { class: 'box caveats' }, h('h2', {}, t('caveats')), h('ul', {}, ...[...urgent, ...notes].map((note) => h('li', {}, note))));
 }

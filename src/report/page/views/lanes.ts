@@ -31,7 +31,9 @@ const GAP_SEC = 3 * 3600;
 /** By time. The meetings of a room cut where no case was there, nor anybody in its wake, for hours. */
 export function windowsOf(state: State, room: string): RoomWindow[] {
   const { episodes, episodesOfRoom } = state.lists;
-  const rows = [...(episodesOfRoom.get(pairKey(state.choice.rule, room)) ?? [])].sort((a, b) => episodes.num('case_start', a) - episodes.num('case_start', b) || a - b);
+  const rows = [...(episodesOfRoom.get(pairKey(state.choice.rule, room)) ?? [])].sort(
+    (a, b) => episodes.num('case_start', a) - episodes.num('case_start', b) || a - b,
+  );
   const found: { from: number; to: number; rows: number[] }[] = [];
   for (const row of rows) {
     const [from, to] = [episodes.num('case_start', row), Math.max(episodes.num('case_end_likely', row), episodes.num('start', row))];
@@ -47,7 +49,10 @@ export function windowsOf(state: State, room: string): RoomWindow[] {
 /** Lanes of everyone in a window, each stay once. */
 export function laneSets(state: State, _room: string, window: RoomWindow): Lane[] {
   const { episodes } = state.lists;
-  const lanes = new Map<string, { id: string; isCase: boolean; grade: string; start: number; stays: Map<string, Stay>; together: { start: number; sec: [number, number, number] }[] }>();
+  const lanes = new Map<
+    string,
+    { id: string; isCase: boolean; grade: string; start: number; stays: Map<string, Stay>; together: { start: number; sec: [number, number, number] }[] }
+  >();
   const laneOf = (id: string, isCase: boolean): NonNullable<ReturnType<typeof lanes.get>> => {
     const key = `${isCase ? 'c' : 'p'}${id}`;
     let lane = lanes.get(key);
@@ -64,7 +69,10 @@ export function laneSets(state: State, _room: string, window: RoomWindow): Lane[
       const grade = episodes.text('grade', row);
       if (gradeRank(grade) < gradeRank(lane.grade)) lane.grade = grade;
       if (episodes.text('kind', row) === 'after') continue;
-      lane.together.push({ start: episodes.num('start', row), sec: [episodes.num('overlap_certain_s', row), episodes.num('overlap_likely_s', row), episodes.num('overlap_possible_s', row)] });
+      lane.together.push({
+        start: episodes.num('start', row),
+        sec: [episodes.num('overlap_certain_s', row), episodes.num('overlap_likely_s', row), episodes.num('overlap_possible_s', row)],
+      });
     }
   }
   return [...lanes.values()].map((lane) => ({ ...lane, stays: [...lane.stays.values()] }));

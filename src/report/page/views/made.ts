@@ -17,10 +17,23 @@ export function madeSection(state: State): HTMLElement {
         {},
         h('caption', {}, label),
         h('thead', {}, h('tr', {}, ...head.map((name) => h('th', { scope: 'col' }, name)))),
-        h('tbody', {}, ...rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', { class: typeof cell === 'number' ? 'number' : '' }, typeof cell === 'number' ? count(cell) : named(cell, 200)))))),
+        h(
+          'tbody',
+          {},
+          ...rows.map((cells) =>
+            h(
+              'tr',
+              {},
+              ...cells.map((cell) => h('td', { class: typeof cell === 'number' ? 'number' : '' }, typeof cell === 'number' ? count(cell) : named(cell, 200))),
+            ),
+          ),
+        ),
       ),
     );
-  const options = [['tz', run.tz ?? 'UTC'], ...Object.entries(run.options).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])] as [string, string][];
+  const options = [
+    ['tz', run.tz ?? 'UTC'],
+    ...Object.entries(run.options).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  ] as [string, string][];
   return section(
     'made',
     'sectionMade',

@@ -52,7 +52,14 @@ function spotsOf(state: State): Spot[] {
     const rows = (lists.episodesOfRoom.get(pairKey(choice.rule, room)) ?? []).filter((episode) => choice.grades.has(episodes.text('grade', episode)));
     const hours = rows.reduce((sum, episode) => sum + Math.max(0, episodes.num('overlap_likely_s', episode)), 0) / 3600;
     const before = spots.get(place);
-    spots.set(place, { place, name: places.text('place_name', row), room: before?.room ?? room, lat: point.lat, lon: point.lon, hours: hours + (before?.hours ?? 0) });
+    spots.set(place, {
+      place,
+      name: places.text('place_name', row),
+      room: before?.room ?? room,
+      lat: point.lat,
+      lon: point.lon,
+      hours: hours + (before?.hours ?? 0),
+    });
   }
   return [...spots.values()].sort((a, b) => b.hours - a.hours || (a.place < b.place ? -1 : 1));
 }
@@ -64,19 +71,22 @@ function picture(state: State, showsAll: boolean): Node[] {
   const frame = framed(spots, showsAll);
   const points = { type: 'MultiPoint', coordinates: frame } as const;
   // Turned to the middle of what is shown: no edge of the world runs through it.
-  const projection = geoMercator().rotate([-(frame[0][0] + frame[1][0]) / 2, 0]).fitExtent(
-    [
-      [40, 40],
-      [WIDTH - 40, HEIGHT - 40],
-    ],
-    points,
-  );
+  const projection = geoMercator()
+    .rotate([-(frame[0][0] + frame[1][0]) / 2, 0])
+    .fitExtent(
+      [
+        [40, 40],
+        [WIDTH - 40, HEIGHT - 40],
+      ],
+      points,
+    );
   const path = geoPath(projection);
   const radius = scaleSqrt([0, Math.max(0.01, spots[0]!.hours)], [2.5, 34]);
   const [[west, south], [rawEast, north]] = [projection.invert!([0, HEIGHT])!, projection.invert!([WIDTH, 0])!];
   const east = rawEast < west ? rawEast + 360 : rawEast;
   const step = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005].find((each) => (east - west) / each >= 4) ?? 0.002;
-  const between = (lo: number, hi: number): number[] => Array.from({ length: Math.floor(hi / step) - Math.ceil(lo / step) + 1 }, (_, i) => (Math.ceil(lo / step) + i) * step);
+  const between = (lo: number, hi: number): number[] =>
+    Array.from({ length: Math.floor(hi / step) - Math.ceil(lo / step) + 1 }, (_, i) => (Math.ceil(lo / step) + i) * step);
   const graticule = [
     ...between(west, east).map((lon) => `M${projection([lon, north])![0].toFixed(1)},0V${HEIGHT}`),
     ...between(south, north).map((lat) => `M0,${projection([west, lat])![1].toFixed(1)}H${WIDTH}`),
@@ -87,7 +97,11 @@ function picture(state: State, showsAll: boolean): Node[] {
     const name = shown(spot.name || spot.place, 60);
     const title = `${name}: ${t('personHours', spot.hours < 10 ? spot.hours.toFixed(1) : count(Math.round(spot.hours)))}`;
     const choose = (): void => state.set({ room: spot.room });
-    const circle = svg('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: radius(spot.hours).toFixed(1), class: 'spot', onclick: choose }, svg('title', {}, title));
+    const circle = svg(
+      'circle',
+      { cx: x.toFixed(1), cy: y.toFixed(1), r: radius(spot.hours).toFixed(1), class: 'spot', onclick: choose },
+      svg('title', {}, title),
+    );
     if (i < 200) {
       circle.setAttribute('tabindex', '0');
       circle.setAttribute('role', 'button');
@@ -112,7 +126,11 @@ function picture(state: State, showsAll: boolean): Node[] {
         scaleBar(projection),
       ),
     ),
-    h('p', { class: 'dim' }, `${count(spots.length)} ${t('col.places')}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`),
+    h(
+      'p',
+      { class: 'dim' },
+      `${count(spots.length)} ${t('col.places')}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`,
+    ),
   ];
 }
 
@@ -155,5 +173,10 @@ function scaleBar(projection: ReturnType<typeof geoMercator>): SVGElement {
   const [lon, lat] = projection.invert!([40, HEIGHT - 20])!;
   const kmPerPx = (111.32 * Math.cos((lat * Math.PI) / 180)) / (projection([lon + 1, lat])![0] - 40);
   const km = [1000, 500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1].find((each) => each / kmPerPx <= 200) ?? 0.05;
-  return svg('g', {}, svg('line', { x1: 20, x2: 20 + km / kmPerPx, y1: HEIGHT - 18, y2: HEIGHT - 18, class: 'scale' }), svg('text', { x: 20, y: HEIGHT - 24, class: 'tick' }, `${km} km`));
+  return svg(
+    'g',
+    {},
+    svg('line', { x1: 20, x2: 20 + km / kmPerPx, y1: HEIGHT - 18, y2: HEIGHT - 18, class: 'scale' }),
+    svg('text', { x: 20, y: HEIGHT - 24, class: 'tick' }, `${km} km`),
+  );
 }

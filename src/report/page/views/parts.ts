@@ -51,7 +51,12 @@ export function reasonText(reason: string): string {
 }
 
 /** A list to choose from by typing: ids are shown as text. */
-export function picker(id: string, label: string, values: readonly { readonly value: string; readonly label: string }[], onPick: (value: string) => void): {
+export function picker(
+  id: string,
+  label: string,
+  values: readonly { readonly value: string; readonly label: string }[],
+  onPick: (value: string) => void,
+): {
   element: HTMLElement;
   show: (value: string | null) => void;
 } {

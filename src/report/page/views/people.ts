@@ -14,7 +14,8 @@ export function peopleSection(state: State): HTMLElement {
   const { clock } = state;
   const text = (column: string) => (row: number) => people.text(column, row);
   const number = (column: string) => (row: number) => people.num(column, row);
-  const holdsAny = (column: string, is: (value: number) => boolean): boolean => Array.from({ length: people.count }, (_, row) => row).some((row) => is(people.num(column, row)));
+  const holdsAny = (column: string, is: (value: number) => boolean): boolean =>
+    Array.from({ length: people.count }, (_, row) => row).some((row) => is(people.num(column, row)));
   const hasTimes = people.names.includes('first_start');
   const grid = new Grid({
     name: 'people',
@@ -23,27 +24,71 @@ export function peopleSection(state: State): HTMLElement {
     isChosen: (row) => people.text('contact_id', row) === state.choice.person,
     columns: [
       { key: 'rank', label: t('col.rank'), width: '52px', isNumber: true, cell: (_, at) => count(at + 1) },
-      { key: 'contact_id', label: t('col.contact_id'), width: 'minmax(110px,1.4fr)', cell: (row) => named(people.text('contact_id', row), 60), order: text('contact_id') },
-      { key: 'grade', label: t('col.grade'), width: '104px', cell: (row) => gradeBadge(people.text('grade', row)), order: (row) => gradeRank(people.text('grade', row)) },
-      { key: 'total_likely_s', label: t('col.total_likely_s'), width: '118px', isNumber: true, cell: (row) => duration(people.num('total_likely_s', row)), order: number('total_likely_s') },
+      {
+        key: 'contact_id',
+        label: t('col.contact_id'),
+        width: 'minmax(110px,1.4fr)',
+        cell: (row) => named(people.text('contact_id', row), 60),
+        order: text('contact_id'),
+      },
+      {
+        key: 'grade',
+        label: t('col.grade'),
+        width: '96px',
+        cell: (row) => gradeBadge(people.text('grade', row)),
+        order: (row) => gradeRank(people.text('grade', row)),
+      },
+      {
+        key: 'total_likely_s',
+        label: t('col.total_likely_s'),
+        width: '118px',
+        isNumber: true,
+        cell: (row) => duration(people.num('total_likely_s', row)),
+        order: number('total_likely_s'),
+      },
       {
         key: 'range',
         label: t('col.range'),
-        width: '200px',
+        width: '250px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),
       },
-      { key: 'cases', label: t('col.cases'), width: '66px', isNumber: true, cell: (row) => count(people.num('cases', row)), order: number('cases') },
+      { key: 'cases', label: t('col.cases'), width: '64px', isNumber: true, cell: (row) => count(people.num('cases', row)), order: number('cases') },
       { key: 'places', label: t('col.places'), width: '68px', isNumber: true, cell: (row) => count(people.num('places', row)), order: number('places') },
       ...(hasTimes
-        ? [{ key: 'last_end', label: t('col.last_end'), width: '152px', cell: (row: number) => clock.full(people.num('last_end', row)), order: number('last_end') }]
+        ? [
+            {
+              key: 'last_end',
+              label: t('col.last_end'),
+              width: '152px',
+              cell: (row: number) => clock.full(people.num('last_end', row)),
+              order: number('last_end'),
+            },
+          ]
         : []),
       ...(holdsAny('generation', (value) => value > 1)
-        ? [{ key: 'generation', label: t('col.generation'), width: '64px', isNumber: true, cell: (row: number) => count(people.num('generation', row)), order: number('generation') }]
+        ? [
+            {
+              key: 'generation',
+              label: t('col.generation'),
+              width: '64px',
+              isNumber: true,
+              cell: (row: number) => count(people.num('generation', row)),
+              order: number('generation'),
+            },
+          ]
         : []),
       ...(holdsAny('is_case', (value) => value === 1)
-        ? [{ key: 'is_case', label: t('col.is_case'), width: '84px', cell: (row: number) => (people.num('is_case', row) === 1 ? t('yes') : ''), order: number('is_case') }]
+        ? [
+            {
+              key: 'is_case',
+              label: t('col.is_case'),
+              width: '84px',
+              cell: (row: number) => (people.num('is_case', row) === 1 ? t('yes') : ''),
+              order: number('is_case'),
+            },
+          ]
         : []),
     ],
   });
@@ -64,7 +109,13 @@ export function peopleSection(state: State): HTMLElement {
     else if (changed.size > 0) refilter();
   });
   refilter();
-  return section('people', 'sectionPeople', h('p', { class: 'dim' }, t('orderHelp')), filters(state), h('div', { class: 'split' }, h('div', { class: 'left' }, grid.element, h('div', { class: 'below' }, save, status)), why(state)));
+  return section(
+    'people',
+    'sectionPeople',
+    h('p', { class: 'dim' }, t('orderHelp')),
+    filters(state),
+    h('div', { class: 'split' }, h('div', { class: 'left' }, grid.element, h('div', { class: 'below' }, save, status)), why(state)),
+  );
 }
 
 /** Rows of a list as CSV, columns and times as the run writes them. */
@@ -81,11 +132,20 @@ export function csvOf(state: State, name: PageList, rows: readonly number[]): st
     return kind === 'flag' ? String(value === 1) : String(value);
   };
   const quoted = (text: string): string => (/[",\r\n|]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [columns.map(([column]) => column), ...rows.map((row) => columns.map(([column, kind]) => quoted(cell(row, column, kind))))].map((cells) => `${cells.join(',')}\n`).join('');
+  return [columns.map(([column]) => column), ...rows.map((row) => columns.map(([column, kind]) => quoted(cell(row, column, kind))))]
+    .map((cells) => `${cells.join(',')}\n`)
+    .join('');
 }
 
 function filters(state: State): HTMLElement {
-  const search = h('input', { id: 'search', type: 'search', placeholder: t('search'), 'aria-label': t('search'), autocomplete: 'off', value: state.choice.query });
+  const search = h('input', {
+    id: 'search',
+    type: 'search',
+    placeholder: t('search'),
+    'aria-label': t('search'),
+    autocomplete: 'off',
+    value: state.choice.query,
+  });
   let timer = 0;
   search.addEventListener('input', () => {
     clearTimeout(timer);
@@ -114,5 +174,11 @@ function filters(state: State): HTMLElement {
   };
   state.onChange(draw);
   draw();
-  return h('div', { class: 'filters', role: 'search', 'aria-label': t('filters') }, search, h('fieldset', {}, h('legend', { class: 'sr' }, t('grades')), ...boxes), chips);
+  return h(
+    'div',
+    { class: 'filters', role: 'search', 'aria-label': t('filters') },
+    search,
+    h('fieldset', {}, h('legend', { class: 'sr' }, t('grades')), ...boxes),
+    chips,
+  );
 }

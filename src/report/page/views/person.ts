@@ -66,7 +66,15 @@ function chart(state: State, person: string): HTMLElement {
         for (const rank of [2, 1, 0] as const) {
           const width = x(ends[rank] - day) - x(Math.max(from, day) - day);
           if (width > 0)
-            shapes.push(svg('rect', { x: x(Math.max(from, day) - day).toFixed(1), y: y + dy, width: width.toFixed(1), height: 8, class: `${who === 'case' ? 'stay-case' : 'stay'} ${['certain', 'likely', 'possible'][rank]}` }));
+            shapes.push(
+              svg('rect', {
+                x: x(Math.max(from, day) - day).toFixed(1),
+                y: y + dy,
+                width: width.toFixed(1),
+                height: 8,
+                class: `${who === 'case' ? 'stay-case' : 'stay'} ${['certain', 'likely', 'possible'][rank]}`,
+              }),
+            );
         }
       }
       const start = x(Math.max(0, Math.min(...here.map(({ from }) => from - day))));
@@ -86,7 +94,16 @@ function chart(state: State, person: string): HTMLElement {
     h('p', {}, h('strong', {}, h('bdi', {}, shown(person, 80)))),
     days.length === 0
       ? h('p', { class: 'dim' }, t('none'))
-      : h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': t('sectionPerson') }, svg('svg', { viewBox: `0 0 ${WIDTH} ${y + 4}`, role: 'img', 'aria-label': `${shown(person, 80)}: ${drawn.map((day) => clock.date(day + 3600)).join(', ')}` }, ...ticks, ...shapes)),
+      : h(
+          'div',
+          { class: 'wide', tabindex: 0, role: 'region', 'aria-label': t('sectionPerson') },
+          svg(
+            'svg',
+            { viewBox: `0 0 ${WIDTH} ${y + 4}`, role: 'img', 'aria-label': `${shown(person, 80)}: ${drawn.map((day) => clock.date(day + 3600)).join(', ')}` },
+            ...ticks,
+            ...shapes,
+          ),
+        ),
     days.length > drawn.length ? h('p', { class: 'dim' }, t('more', count(days.length - drawn.length))) : null,
   );
 }

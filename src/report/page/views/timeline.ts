@@ -58,7 +58,12 @@ function busiest(state: State, rooms: readonly { readonly value: string }[]): st
 }
 
 const legend = (): HTMLElement =>
-  h('p', { class: 'legend' }, h('span', { class: 'key key-case' }, t('laneCase')), ...(['certain', 'likely', 'possible'] as const).map((grade) => gradeBadge(grade)));
+  h(
+    'p',
+    { class: 'legend' },
+    h('span', { class: 'key key-case' }, t('laneCase')),
+    ...(['certain', 'likely', 'possible'] as const).map((grade) => gradeBadge(grade)),
+  );
 
 function chart(state: State, room: string, window: RoomWindow): HTMLElement {
   const { clock } = state;
@@ -101,7 +106,16 @@ function chart(state: State, room: string, window: RoomWindow): HTMLElement {
 function laneShapes(state: State, lane: Lane, y: number, x: (sec: number) => number): SVGElement[] {
   const bar = (from: number, to: number, dy: number, height: number, name: string): SVGElement =>
     svg('rect', { x: x(from).toFixed(1), y: y + dy, width: Math.max(0.8, x(to) - x(from)).toFixed(1), height, class: name });
-  const label = svg('text', { x: LABEL_PX - 8, y: y + 13, 'text-anchor': 'end', class: `lane${lane.isCase ? ' lane-case' : ' link'}${lane.id === state.choice.person ? ' chosen' : ''}` }, shown(lane.id, 20));
+  const label = svg(
+    'text',
+    {
+      x: LABEL_PX - 8,
+      y: y + 13,
+      'text-anchor': 'end',
+      class: `lane${lane.isCase ? ' lane-case' : ' link'}${lane.id === state.choice.person ? ' chosen' : ''}`,
+    },
+    shown(lane.id, 20),
+  );
   label.append(svg('title', {}, shown(lane.id, 300)));
   if (!lane.isCase) label.addEventListener('click', () => state.set({ person: lane.id }));
   const kind = lane.isCase ? 'stay-case' : 'stay';
@@ -113,7 +127,9 @@ function laneShapes(state: State, lane: Lane, y: number, x: (sec: number) => num
       bar(start, ends[1]!, 3, 13, `${kind} likely`),
       bar(start, ends[0]!, 3, 13, `${kind} certain`),
     ]),
-    ...lane.together.flatMap(({ start, sec }) => [2, 1, 0].filter((rank) => sec[rank]! > 0).map((rank) => bar(start, start + sec[rank]!, 6, 7, `together ${['certain', 'likely', 'possible'][rank]}`))),
+    ...lane.together.flatMap(({ start, sec }) =>
+      [2, 1, 0].filter((rank) => sec[rank]! > 0).map((rank) => bar(start, start + sec[rank]!, 6, 7, `together ${['certain', 'likely', 'possible'][rank]}`)),
+    ),
   ];
 }
 

@@ -11,7 +11,12 @@ const FIRST_EPISODES = 20;
 
 export function why(state: State): HTMLElement {
   const body = h('div', { class: 'why-body' });
-  const panel = h('aside', { class: 'why', 'aria-labelledby': 'why-title', 'aria-live': 'polite', tabindex: 0 }, h('h3', { id: 'why-title' }, t('whyTitle')), body);
+  const panel = h(
+    'aside',
+    { class: 'why', 'aria-labelledby': 'why-title', 'aria-live': 'polite', tabindex: 0 },
+    h('h3', { id: 'why-title' }, t('whyTitle')),
+    body,
+  );
   const draw = (): void => {
     panel.scrollTop = 0;
     replace(body, ...(state.choice.person === null ? [h('p', { class: 'dim' }, t('whyEmpty'))] : reasons(state, state.choice.person)));
@@ -29,7 +34,9 @@ function reasons(state: State, person: string): Node[] {
   const row = lists.peopleRow.get(pairKey(choice.rule, person));
   const pairs = [...(lists.contactsOfPerson.get(pairKey(choice.rule, person)) ?? [])].sort(
     (a, b) =>
-      gradeRank(contacts.text('grade', a)) - gradeRank(contacts.text('grade', b)) || contacts.num('total_likely_s', b) - contacts.num('total_likely_s', a) || a - b,
+      gradeRank(contacts.text('grade', a)) - gradeRank(contacts.text('grade', b)) ||
+      contacts.num('total_likely_s', b) - contacts.num('total_likely_s', a) ||
+      a - b,
   );
   const made: Node[] = [];
   if (row !== undefined) {
@@ -57,7 +64,11 @@ function pairBox(state: State, row: number, isOpen: boolean): HTMLElement {
   const caseId = contacts.text('case_id', row);
   const grade = contacts.text('grade', row);
   const clauses = contacts.text('reasons', row).split('|').filter(Boolean).map(reasonText);
-  const box = h('details', { class: 'pair', open: isOpen }, h('summary', {}, t('withCase', shown(caseId, 60)), ' ', gradeBadge(grade), ` ${duration(contacts.num('total_likely_s', row))}`));
+  const box = h(
+    'details',
+    { class: 'pair', open: isOpen },
+    h('summary', {}, t('withCase', shown(caseId, 60)), ' ', gradeBadge(grade), ` ${duration(contacts.num('total_likely_s', row))}`),
+  );
   const fill = (): void => {
     if (box.childElementCount > 1) return;
     const episodes = lists.episodesOfPair.get(pairKey(choice.rule, pairKey(caseId, contacts.text('contact_id', row)))) ?? [];
@@ -77,18 +88,37 @@ function episodeBox(state: State, row: number): HTMLElement {
   const { episodes } = state.lists;
   const num = (column: string): number => episodes.num(column, row);
   const text = (column: string): string => episodes.text(column, row);
-  const overlap = text('kind') === 'after' ? t('after', duration(num('gap_s'))) : t('together', duration(num('overlap_certain_s')), duration(num('overlap_likely_s')), duration(num('overlap_possible_s')));
+  const overlap =
+    text('kind') === 'after'
+      ? t('after', duration(num('gap_s')))
+      : t('together', duration(num('overlap_certain_s')), duration(num('overlap_likely_s')), duration(num('overlap_possible_s')));
   const lines = [text('case_rows'), text('contact_rows')].filter(Boolean).map((cell) => cell.replaceAll('|', ', '));
   return h(
     'div',
     { class: 'episode' },
-    h('p', {}, roomButton(state, episodes, row), h('span', { class: 'when' }, ` ${state.clock.span(num('start'), num('end'))}`), ' ', gradeBadge(text('grade'))),
+    h(
+      'p',
+      {},
+      roomButton(state, episodes, row),
+      h('span', { class: 'when' }, ` ${state.clock.span(num('start'), num('end'))}`),
+      ' ',
+      gradeBadge(text('grade')),
+    ),
     h('p', {}, overlap),
     text('kind') === 'after' ? null : miniature(state, row),
     h('p', { class: 'dim' }, `${t('caseThere', boundsText(state, episodes, row, 'case'))} (${methodText(text('case_method'))})`),
     h('p', { class: 'dim' }, `${t('personThere', boundsText(state, episodes, row, 'contact'))} (${methodText(text('contact_method'))})`),
     text('from_stop') === '' ? null : h('p', { class: 'dim' }, t('stops', shown(text('from_stop'), 60), shown(text('to_stop'), 60))),
-    text('flags') === '' ? null : h('p', { class: 'flag' }, `⚑ ${text('flags').split('|').map((flag) => wordOf('flag', flag)).join('; ')}`),
+    text('flags') === ''
+      ? null
+      : h(
+          'p',
+          { class: 'flag' },
+          `⚑ ${text('flags')
+            .split('|')
+            .map((flag) => wordOf('flag', flag))
+            .join('; ')}`,
+        ),
     lines.length === 0 ? null : h('p', { class: 'evidence' }, t('evidence', shown(lines.join(' · '), 300))),
   );
 }
@@ -104,9 +134,19 @@ function miniature(state: State, row: number): SVGElement {
   const bar = (start: number, end: number, y: number, height: number, name: string): SVGElement =>
     svg('rect', { x: x(start).toFixed(1), y, width: Math.max(0, x(end) - x(start)).toFixed(1), height, class: name });
   const stay = (who: 'case' | 'contact', y: number): SVGElement[] =>
-    (['possible', 'likely', 'certain'] as const).map((grade) => bar(num(`${who}_start`), num(`${who}_end_${grade}`), y, 10, `${who === 'case' ? 'stay-case' : 'stay'} ${grade}`));
-  const together = (['possible', 'likely', 'certain'] as const).map((grade) => bar(num('start'), num('start') + num(`overlap_${grade}_s`), 26, 7, `together ${grade}`));
-  return svg('svg', { viewBox: '0 0 300 34', class: 'miniature', 'aria-hidden': 'true', preserveAspectRatio: 'none' }, ...stay('case', 0), ...stay('contact', 13), ...together);
+    (['possible', 'likely', 'certain'] as const).map((grade) =>
+      bar(num(`${who}_start`), num(`${who}_end_${grade}`), y, 10, `${who === 'case' ? 'stay-case' : 'stay'} ${grade}`),
+    );
+  const together = (['possible', 'likely', 'certain'] as const).map((grade) =>
+    bar(num('start'), num('start') + num(`overlap_${grade}_s`), 26, 7, `together ${grade}`),
+  );
+  return svg(
+    'svg',
+    { viewBox: '0 0 300 34', class: 'miniature', 'aria-hidden': 'true', preserveAspectRatio: 'none' },
+    ...stay('case', 0),
+    ...stay('contact', 13),
+    ...together,
+  );
 }
 
 /** The first of some rows, and a button for more of them. */

@@ -1,0 +1,122 @@
+/** The page in a browser: needs Debian's chromium (apt-get install chromium), or COPRESENCE_CHROMIUM with the path of another. */
+import { existsSync, readFileSync } from 'node:fs';
+import axe from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli, runMatch, type World } from './support/run-cli.js';
+
+const PATH = process.env['COPRESENCE_CHROMIUM'] ?? '/usr/bin/chromium';
+const hasBrowser = existsSync(PATH);
+if (!hasBrowser) process.stderr.write(`\n*** SKIPPED: the report page was not tried in a browser: there is no ${PATH} (apt-get install chromium) ***\n`);
+const inBrowser = test.skipIf(!hasBrowser);
+const SLOW_MS = 240_000;
+
+const EVIL = '<img src=x onerror="window.broken=1">';
+const FORMULA = '=HYPERLINK("http://x")';
+const MARKS = 'abc\u202Edef\u0007';
+const LONG = 'L'.repeat(10_000);
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+const HOSTILE: World = {
+  'checkins.csv': `person_id,place_id,time,check_out\ncase,hall,2022-03-01T08:00:00Z,2022-03-01T10:00:00Z\n${[EVIL, FORMULA, MARKS, LONG, '张三', 'plain']
+    .map((id, i) => `${quoted(id)},hall,2022-03-01T09:0${i}:00Z,2022-03-01T09:50:00Z\n`)
+    .join('')}`,
+  'places.csv': `place_id,name,district,lat,lon\nhall,${quoted('</script><script>window.broken=1</script>')},${quoted(EVIL)},31.2,121.5\n`,
+  'cases.csv': 'person_id,onset_date\ncase,2022-03-02\n',
+};
+
+let browser: Browser;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  if (hasBrowser) browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu'], timeout: SLOW_MS });
+}, SLOW_MS);
+afterAll(async () => browser?.close(), SLOW_MS);
+
+async function open(world: World, flags: readonly string[] = []): Promise<{ page: Page; name: string }> {
+  const run = await runMatch(world);
+  const out = run.folder.at('report.html');
+  const places = ['--places', run.folder.at('places.csv'), '--cases', run.folder.at('cases.csv')];
+  expect(await runCli(['report', run.lists.path, '-o', out, ...places, ...flags])).toMatchObject({ code: 0 });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  problems.length = 0;
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('blob:')) problems.push(`request ${request.url()}`);
+  });
+  await page.goto(`file://${out}`);
+  await page.waitForSelector('html[data-ready]', { timeout: SLOW_MS });
+  return { page, name: out };
+}
+
+inBrowser(
+  'hostile names are shown as text, nothing leaves the page and nothing goes wrong on it',
+  async () => {
+    const { page } = await open(HOSTILE);
+    const cells = await page.locator('.grid-people [role=gridcell] bdi').allTextContents();
+    expect(cells).toContain(EVIL);
+    expect(cells).toContain('张三');
+    expect(cells).toContain('abc\\u{202e}def\\u{7}');
+    expect(cells.filter((cell) => cell.startsWith('LLL')).map((cell) => cell.length)).toEqual([60]);
+    for (const view of ['timeline', 'clean', 'person', 'curve', 'map', 'made']) expect(await page.locator(`#${view}`).innerText()).not.toBe('');
+    await page.locator('#graph').scrollIntoViewIfNeeded();
+    await page.locator('.graph').waitFor();
+    expect(await page.locator('img, #page script, iframe, object').count()).toBe(0);
+    expect(await page.evaluate(() => (globalThis as { broken?: number }).broken)).toBeUndefined();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.export').click()]);
+    const saved = readFileSync((await download.path())!, 'utf8');
+    expect(saved).toContain(`"'${FORMULA.replaceAll('"', '""')}"`);
+    expect(saved.split('\n')).toHaveLength(1 + 6 + 1);
+    expect(problems).toEqual([]);
+    await page.close();
+  },
+  SLOW_MS,
+);
+
+inBrowser(
+  'the keyboard alone leads from the list to the reasons, and the language switch keeps all of it',
+  async () => {
+    const { page } = await open(HOSTILE);
+    await page.locator('.grid-people .grid-scroll').focus();
+    // The first in the list stayed from 9:00, the last, who is plain, from 9:05.
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    const why = page.locator('.why');
+    expect(await why.innerText()).toContain('plain');
+    expect(await why.innerText()).toContain('checkins.csv:2 · checkins.csv:8');
+    expect(await why.innerText()).toContain('at least 45 min, likely 45 min, at most 45 min');
+    await page.locator('#lang').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('h1').innerText()).toBe('同时空报告');
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(await page.locator('.why').innerText()).toContain('plain');
+    await page.locator('#search').fill('张三');
+    await page.waitForFunction(
+      () =>
+        (globalThis as unknown as { document: { querySelectorAll(query: string): { length: number } } }).document.querySelectorAll('.grid-people [role=row]')
+          .length === 2,
+    );
+    expect(problems).toEqual([]);
+    await page.close();
+  },
+  SLOW_MS,
+);
+
+inBrowser(
+  'axe-core finds nothing serious, in light and in dark',
+  async () => {
+    const { page } = await open({ ...HOSTILE, 'places.csv': 'place_id,name,lat,lon\nhall,Town Hall,31.2,121.5\n' });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const found = (await page.evaluate(`(() => { ${axe.source}; return axe.run(document, { resultTypes: ['violations'] }); })()`)) as {
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      };
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+      expect({ colorScheme, serious }).toEqual({ colorScheme, serious: [] });
+    }
+    await page.close();
+  },
+  SLOW_MS,
+);
