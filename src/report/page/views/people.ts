@@ -49,7 +49,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'range',
         label: t('col.range'),
-        width: '250px',
+        width: '214px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),
