@@ -13,8 +13,9 @@ if (isAsking === undefined) {
 } else {
   const ill = casesOf(world, world.cases).map((person, i) => ({ person_id: personText(person), onset_date: `2022-03-${15 + (i % 4)}` }));
   const began = performance.now();
-  await using index = await openIndex(folder);
+  const index = await openIndex(folder);
   const { counts } = index.sources(ill);
+  index.close();
   const sec = Number(((performance.now() - began) / 1000).toFixed(2));
   const peakMB = Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024);
   console.log(JSON.stringify({ sec, windows: counts.windows, peakMB }));

@@ -71,7 +71,8 @@ export class DiskTraffic implements Traffic {
       const before = new Int32Array(highest + 1).fill(NEVER);
       for (const { day, numbers } of people) {
         for (const all of numbers) {
-          for (const number of all) {
+          for (let i = 0; i < all.length; i++) {
+            const number = all[i]!;
             if (before[number] === day) continue;
             population.add(day, before[number]!);
             before[number] = day;
@@ -99,7 +100,8 @@ export class DiskTraffic implements Traffic {
       segment.near(queries, hits);
       for (let i = 0; i < hits.query.length; i++) {
         const q = hits.query.data[i]!;
-        const [lo, hi] = [hits.start.data[i]!, hits.end.data[i]!];
+        const lo = hits.start.data[i]!;
+        const hi = hits.end.data[i]!;
         if (isPresent(lo, hi, from[q]!, to[q]!)) found.push(q, this.#see(hits.person.data[i]!), lo, hi);
       }
     }

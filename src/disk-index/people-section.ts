@@ -171,7 +171,9 @@ export class PeopleSection {
   peopleOf(part: number): Uint32Array {
     const blob = this.#parts[part]!;
     const words = this.#file.words(this.#section, blob.at / 4, blob.at / 4 + blob.people * PERSON_WORDS);
-    return Uint32Array.from({ length: blob.people }, (_, i) => words[i * PERSON_WORDS]!);
+    const numbers = new Uint32Array(blob.people);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = words[i * PERSON_WORDS]!;
+    return numbers;
   }
 }
 
