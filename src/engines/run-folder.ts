@@ -174,8 +174,8 @@ function factsOf({ version, options, rules, inputs, counts }: ManifestText): Run
     options: new Map([
       ...OPTIONS.filter((name) => options[name] !== undefined).map(text),
       ...DURATIONS.filter((name) => options[name] !== undefined).map((name): [string, string] => [name, `${parseDuration(options[name] as string, name)}s`]),
-      ...(isOfFiles ? OF_FILES.filter((name) => options[name] !== undefined).map(text) : []),
     ]),
+    reading: isOfFiles ? new Map(OF_FILES.filter((name) => options[name] !== undefined).map(text)) : undefined,
     inputs,
     cases: new Map(counts.map(({ rule_id: id, cases, cases_without_visit: silent }) => [id, { count: cases, silent }])),
   };

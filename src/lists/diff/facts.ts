@@ -8,6 +8,8 @@ export interface RunFacts {
   readonly rules: ReadonlyMap<string, string>;
   /** Options that decide what is found, as JSON by name. */
   readonly options: ReadonlyMap<string, string>;
+  /** Options that say how files are read; undefined where an index was asked, which does not know them. */
+  readonly reading?: ReadonlyMap<string, string> | undefined;
   readonly inputs: readonly { readonly table: string; readonly name: string; readonly sha256: string }[];
   /** By rule: how many cases there are, and which of them have no visit. */
   readonly cases: ReadonlyMap<string, { readonly count: number; readonly silent: readonly string[] }>;
@@ -52,7 +54,9 @@ export class RunChanges {
         ? []
         : [{ what: 'version', table: '', name: 'version', change: 'changed', old: before.version, new: after.version } as const]),
       ...differences(before.rules, after.rules).map(({ name, change }) => ({ what: 'rule', table: '', name, change, old: null, new: null }) as const),
-      ...differences(before.options, after.options).map((each) => ({ what: 'option', table: '', ...each }) as const),
+      ...[...differences(before.options, after.options), ...(before.reading && after.reading ? differences(before.reading, after.reading) : [])].map(
+        (each) => ({ what: 'option', table: '', ...each }) as const,
+      ),
       ...files,
     ];
   }
