@@ -1,51 +1,14 @@
-/** `copresence diff` through the command line: corrected and withdrawn cases, new days, rules, and folders that cannot be compared. */
-import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** `copresence diff` through the command line: corrected and withdrawn cases, new days, rules, and what is no difference. */
+import { copyFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { csvRows } from './support/csv.js';
-import { Lists, runCli, type CliRun } from './support/run-cli.js';
-import { TempFolder } from './support/temp-folder.js';
-
-const HEAD = 'person_id,place_id,time\n';
-const FIRST = `${HEAD}ada,hall,2022-03-01 08:00\nbob,hall,2022-03-01 08:01\neve,hall,2022-03-01 08:20\nzoe,hall,2022-03-01 08:02\nada,cafe,2022-03-03 12:00\nkim,cafe,2022-03-03 12:01\n`;
-const SECOND = `${HEAD}ada,hall,2022-03-04 09:00\nlou,hall,2022-03-04 09:01\n`;
-const PLACES = 'place_id,district\nhall,North\ncafe,\n';
-const BOTH_CASES = 'person_id,onset_date\nada,2022-03-03\nzoe,2022-03-03\n';
-
-/** A folder in which matches are made and compared. */
-class Bench {
-  readonly folder = new TempFolder();
-
-  constructor() {
-    this.folder.write('day1.csv', FIRST);
-    this.folder.write('day2.csv', SECOND);
-    this.folder.write('places.csv', PLACES);
-    this.folder.write('cases.csv', BOTH_CASES);
-  }
-
-  async match(out: string, { checkIns = ['day1.csv'], cases = 'cases.csv', flags = [] as readonly string[] } = {}): Promise<string> {
-    const files = ['--checkins', ...checkIns.map((name) => this.folder.at(name)), '--places', this.folder.at('places.csv'), '--cases', this.folder.at(cases)];
-    const run = await runCli(['match', ...files, '--tz', 'UTC', '--quiet', '--out', this.folder.at(out), ...flags]);
-    if (run.code !== 0) throw new Error(run.err);
-    return this.folder.at(out);
-  }
-
-  async diff(before: string, after: string, flags: readonly string[] = []): Promise<CliRun & { lists: Lists; rows: (name: string) => string[][] }> {
-    const out = this.folder.at('changes');
-    rmSync(out, { recursive: true, force: true });
-    const run = await runCli(['diff', this.folder.at(before), this.folder.at(after), '--out', out, ...flags]);
-    const lists = new Lists(out);
-    const pick = (row: Record<string, string>): string[] =>
-      ['change', 'case_id', 'contact_id', 'place_id', 'old_grade', 'new_grade', 'districts', 'district', 'why']
-        .map((name) => row[name]!)
-        .filter((cell) => cell !== undefined);
-    return { ...run, lists, rows: (name) => csvRows(lists.text(`${name}_diff.csv`)).map(pick) };
-  }
-}
+import { BOTH_CASES, DiffBench, FIRST, HEAD } from './support/diff-bench.js';
+import { runCli } from './support/run-cli.js';
 
 describe('what changed, and why', () => {
   test('a case that was withdrawn', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     bench.folder.write('cases.csv', 'person_id,onset_date\nada,2022-03-03\n');
     await bench.match('new');
@@ -76,7 +39,7 @@ describe('what changed, and why', () => {
   });
 
   test('a case whose onset was corrected', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     bench.folder.write('cases.csv', 'person_id,onset_date\nada,2022-03-05\nzoe,2022-03-03\n'); // from the 3rd on: the hall is out
     await bench.match('new');
@@ -94,7 +57,7 @@ describe('what changed, and why', () => {
   });
 
   test('a new day of scans', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     await bench.match('new', { checkIns: ['day1.csv', 'day2.csv'] });
     const { rows, lists } = await bench.diff('old', 'new');
@@ -116,7 +79,7 @@ describe('what changed, and why', () => {
   });
 
   test('both at once: what only the new scans can have made is certain, what either may have made is said with a question mark', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     bench.folder.write('cases.csv', 'person_id,onset_date\nada,2022-03-05\nzoe,2022-03-03\n');
     await bench.match('new', { checkIns: ['day1.csv', 'day2.csv'] });
@@ -130,7 +93,7 @@ describe('what changed, and why', () => {
   });
 
   test('a withdrawn case cannot be told from one who met nobody while some case is named in no list', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     bench.folder.write('day1.csv', `${FIRST}gus,attic,2022-03-01 08:00\n`); // a case whom nobody met: no list names him
     bench.folder.write('cases.csv', `${BOTH_CASES}gus,2022-03-03\n`);
     await bench.match('old');
@@ -143,7 +106,7 @@ describe('what changed, and why', () => {
   });
 
   test('a stay that ends sooner, since its person is now known to have scanned elsewhere, grades a contact otherwise', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     bench.folder.write('day2.csv', `${HEAD}ada,cafe,2022-03-01 08:10\n`); // before Eve came
     await bench.match('new', { checkIns: ['day1.csv', 'day2.csv'] });
@@ -157,7 +120,7 @@ describe('what changed, and why', () => {
   });
 
   test('another text of a rule, another option, another rule', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     const rule = (minutes: number): string =>
       bench.folder.write(
         'mine.json',
@@ -186,7 +149,7 @@ describe('what changed, and why', () => {
   });
 
   test('a second generation that hangs on a contact who is none any more', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     bench.folder.write('day1.csv', `${FIRST}bob,yard,2022-03-02 08:00\nmax,yard,2022-03-02 08:01\n`);
     await bench.match('old', { flags: ['--depth', '2'] });
     bench.folder.write('cases.csv', 'person_id,onset_date\nada,2022-03-05\n');
@@ -196,7 +159,7 @@ describe('what changed, and why', () => {
   });
 
   test('without lists of episodes the only thing that changed is still the cause, and districts are not known', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old', { flags: ['--no-episodes'] });
     await bench.match('new', { flags: ['--no-episodes'], checkIns: ['day1.csv', 'day2.csv'] });
     const { rows, out } = await bench.diff('old', 'new');
@@ -207,7 +170,7 @@ describe('what changed, and why', () => {
 
 describe('what does not count as a difference', () => {
   test('nothing in a run and itself: empty lists, exit 0, also with --exit-code', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     await bench.match('new');
     const { code, out, lists, rows } = await bench.diff('old', 'new', ['--exit-code']);
@@ -219,7 +182,7 @@ describe('what does not count as a difference', () => {
   test.each([[['--format', 'jsonl']], [['--raw']], [['--excel']], [['--split', 'district']], [['--threads', '2', '--plan', 'index']], [['--no-episodes']]])(
     'the form of the lists: %j',
     async (flags) => {
-      const bench = new Bench();
+      const bench = new DiffBench();
       bench.folder.write('day1.csv', `${FIRST}=eve,hall,2022-03-01 08:03\n'0,hall,2022-03-01 08:03\n"a,""b",hall,2022-03-01 08:04\n`);
       await bench.match('old');
       await bench.match('new', { flags });
@@ -229,7 +192,7 @@ describe('what does not count as a difference', () => {
   );
 
   test('the name of a file of the same content', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     copyFileSync(bench.folder.at('cases.csv'), bench.folder.at('renamed.csv'));
     await bench.match('new', { cases: 'renamed.csv' });
@@ -240,7 +203,7 @@ describe('what does not count as a difference', () => {
 
 describe('the lists', () => {
   test('are the same bytes each time, 0600, with a manifest that no later diff takes for a match', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     await bench.match('new', { checkIns: ['day1.csv', 'day2.csv'] });
     const first = await bench.diff('old', 'new');
@@ -258,7 +221,7 @@ describe('the lists', () => {
   });
 
   test('are not written without --out, and the summary is the same as JSON', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     await bench.match('new', { checkIns: ['day1.csv', 'day2.csv'] });
     const run = await runCli(['diff', bench.folder.at('old'), bench.folder.at('new'), '--json', '--exit-code']);
@@ -280,7 +243,7 @@ describe('the lists', () => {
   });
 
   test('stand as JSON Lines, and ids are neutralised in CSV', async () => {
-    const bench = new Bench();
+    const bench = new DiffBench();
     await bench.match('old');
     bench.folder.write('day2.csv', `${HEAD}ada,hall,2022-03-04 09:00\n=lou,hall,2022-03-04 09:01\n`);
     await bench.match('new', { checkIns: ['day1.csv', 'day2.csv'] });
@@ -288,78 +251,5 @@ describe('the lists', () => {
     expect(csv.lists.text('people_diff.csv')).toContain("\nadded,any,'=lou,");
     const { lists } = await bench.diff('old', 'new', ['--format', 'jsonl']);
     expect(JSON.parse(lists.text('people_diff.jsonl'))).toMatchObject({ change: 'added', contact_id: '=lou', why: 'check-ins-new' });
-  });
-});
-
-describe('folders that cannot be compared are refused, and nothing is written', () => {
-  const expectRefusal = async (bench: Bench, before: string, after: string, code: number, message: string): Promise<void> => {
-    const run = await bench.diff(before, after);
-    expect([run.code, run.err, run.lists.files]).toEqual([code, expect.stringContaining(message), []]);
-  };
-
-  test('no folder, none of a match, an unfinished one', async () => {
-    const bench = new Bench();
-    await bench.match('old');
-    await expectRefusal(bench, 'nowhere', 'old', 3, 'nowhere/manifest.json E_RUN_FOLDER expected the manifest of a finished match, got no such file');
-    await expectRefusal(bench, 'old', 'day1.csv', 3, 'got no such file');
-    mkdirSync(bench.folder.at('other'));
-    const manifests: [string, string][] = [
-      ['{"tool":"another"}', 'got one of another tool'],
-      ['[]', 'got one of another tool'],
-      ['null', 'got one of another tool'],
-      ['{"tool":', 'got no JSON'],
-      ['{"tool":"copresence"}', 'got one without version, options, rules, inputs, counts or outputs'],
-    ];
-    for (const [text, message] of manifests) {
-      writeFileSync(bench.folder.at('other', 'manifest.json'), text);
-      await expectRefusal(bench, 'old', 'other', 3, `other/manifest.json E_RUN_FOLDER expected the manifest of a finished match, ${message}`);
-    }
-    const text = readFileSync(bench.folder.at('old', 'manifest.json'), 'utf8');
-    writeFileSync(bench.folder.at('other', 'manifest.json'), text.replace('"run_gap": "45m"', '"run_gap": "soon"'));
-    await expectRefusal(bench, 'other', 'old', 3, 'got options that no match has');
-    writeFileSync(bench.folder.at('other', 'manifest.json'), text.replaceAll('"contacts.csv"', '"../contacts.csv"'));
-    await expectRefusal(bench, 'other', 'old', 3, 'got no contacts among its outputs');
-  });
-
-  test('a list that was cut, changed or taken away', async () => {
-    const bench = new Bench();
-    await bench.match('old');
-    for (const [name, harm] of [
-      ['people.csv', (path: string) => appendFileSync(path, 'any,x,certain,1,1,ada,1,1,1,1,1,,,false\n')],
-      ['episodes.csv', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 200))],
-      ['contacts.csv', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('likely', 'certain'))],
-    ] as const) {
-      rmSync(bench.folder.at('bad'), { recursive: true, force: true });
-      cpSync(bench.folder.at('old'), bench.folder.at('bad'), { recursive: true });
-      harm(bench.folder.at('bad', name));
-      await expectRefusal(bench, 'old', 'bad', 3, `bad/${name} E_RUN_DAMAGED expected the file that the manifest tells, got other content; match again`);
-      rmSync(bench.folder.at('bad', name));
-      await expectRefusal(bench, 'bad', 'old', 3, `bad/${name} E_RUN_DAMAGED expected the file that the manifest tells, got no such file`);
-    }
-  });
-
-  test('an output folder that is one of the two', async () => {
-    const bench = new Bench();
-    await bench.match('old');
-    const old = bench.folder.at('old');
-    const before = new Lists(old).bytes;
-    for (const [flags, code] of [
-      [[], 'E_EXISTS'],
-      [['--force'], 'E_OVERWRITES_INPUT'],
-    ] as const) {
-      const run = await runCli(['diff', old, old, '--out', old, ...flags]);
-      expect([run.code, code, run.err]).toEqual([2, code, expect.stringContaining(code === 'E_EXISTS' ? 'outputs of an earlier run' : 'is also an input')]);
-    }
-    expect(new Lists(old).bytes).toEqual(before);
-  });
-
-  test('a run that is stopped leaves nothing', async () => {
-    const bench = new Bench();
-    await bench.match('old');
-    const stop = new AbortController();
-    stop.abort('SIGINT');
-    const out = bench.folder.at('changes');
-    const run = await runCli(['diff', bench.folder.at('old'), bench.folder.at('old'), '--out', out], { signal: stop.signal });
-    expect([run.code, run.err, new Lists(out).files]).toEqual([130, 'interrupted: nothing was written\n', []]);
   });
 });
