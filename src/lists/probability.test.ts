@@ -41,6 +41,10 @@ describe('the probability of one episode', () => {
     const asked = { rule: rule([{ measure: 'single', at_least: 500 }]) };
     expect(probabilities(rows, asked)).toEqual([rounded(usual.share(1000))]);
     expect(probabilities(rows, { rule: rule([{ measure: 'single', at_least: 501 }]) })).toEqual([]);
+    // More than ten minutes before the next scan a half is there for sure.
+    const later = [stay('ada', 'P', 0), stay('ada', 'Q', 6000), stay('bob', 'P', 4000, 9000)];
+    const lasting = (sec: number) => probabilities(later, { rule: rule([{ measure: 'single', at_least: sec }]) });
+    expect([lasting(1400), lasting(1401)]).toEqual([[rounded(0.5 + usual.share(5400) / 2)], [rounded(usual.share(5401))]]);
     const told = (end: number) => ({ cases: [], visits: [{ case_id: 'c', person_id: 'ada', place_id: 'R', start: BASE_SEC, end: BASE_SEC + end }] });
     const bob = [stay('bob', 'R', 1000, 5000)];
     expect([1600, 1601].map((end) => probabilities(bob, { ...asked, ...told(end) }))).toEqual([[1], [1]]);
