@@ -9,6 +9,9 @@ test('a plan without options has the values of the SPEC', () => {
   const any = rule('any');
   expect(makePlan([any])).toEqual({
     rules: [any],
+    extra: [],
+    sort: undefined,
+    dilution: { least: 5, most: 40, people: 1000 },
     scope: undefined,
     lagSec: undefined,
     isClosed: false,
