@@ -10,12 +10,12 @@ import type { OldPeople } from './old-people.js';
 export class Homes {
   readonly #old: OldPeople;
   readonly #people: OpenPeople;
-  readonly #widened: (key: string, stay: OpenStay) => LiveStay;
+  readonly #widened: (stay: OpenStay) => LiveStay;
   readonly #skewSec: number;
   readonly #settled = new Map<string, LiveStay[]>();
   #held: ClosedMeeting[] = [];
 
-  constructor(old: OldPeople, people: OpenPeople, widened: (key: string, stay: OpenStay) => LiveStay, skewSec: number) {
+  constructor(old: OldPeople, people: OpenPeople, widened: (stay: OpenStay) => LiveStay, skewSec: number) {
     this.#old = old;
     this.#people = people;
     this.#widened = widened;
@@ -31,7 +31,7 @@ export class Homes {
 
   /** All settled stays of someone. */
   presenceOf(key: string): readonly OneStay[] {
-    return [...this.#old.known(key).map((stay) => this.#widened(key, stay)), ...(this.#settled.get(key) ?? [])];
+    return [...this.#old.known(key).map((stay) => this.#widened(stay)), ...(this.#settled.get(key) ?? [])];
   }
 
   /** Of these meetings and those held back before, the ones that a clock closes: where all is settled that the two began before the episode's end. */

@@ -1,11 +1,9 @@
 /** What was known of people before a watch began: which of their old stays are settled, and which go on in the stream. */
 import type { SealedStay, SealedStays } from '../match/sealed-stays.js';
 import { BOARDING_SEC } from '../stays/segment-runs.js';
-import { firstOpenSec, settle, type OpenRow, type OpenStay } from '../stays/open-stays.js';
+import { OpenStay, firstOpenSec, settle, type OpenRow } from '../stays/open-stays.js';
 import type { LiveRuns } from '../stays/live-runs.js';
 import type { Places } from '../model/place.js';
-
-const NONE: readonly OpenStay[] = [];
 
 export class OldPeople {
   readonly sealed: SealedStays;
@@ -53,8 +51,9 @@ export class OldPeople {
 
   /** Someone's old stays that still count, sorted by start, at least those that end at or after an instant. */
   known(key: string, sinceSec: number = Number.NEGATIVE_INFINITY): readonly OpenStay[] {
-    const stays = this.sealed.ofPerson(key, sinceSec).filter((stay) => !this.isTaken(stay));
-    return stays.length === 0 ? NONE : settle(stays, this.#places, this.#live);
+    const stays = this.sealed.ofPerson(key, sinceSec).flatMap((stay) => (this.isTaken(stay) ? [] : [new OpenStay(key, stay)]));
+    settle(stays, this.#places, this.#live);
+    return stays;
   }
 
   /** People with old stays on a vehicle whose runs are others from an instant on; each is named once. */

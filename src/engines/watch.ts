@@ -22,7 +22,7 @@ import type { Dwell } from '../stays/dwell.js';
 import { allowForSkew } from '../stays/infer-stays.js';
 import { NOTHING, OTHER_RUNS, type LiveRuns } from '../stays/live-runs.js';
 import { OpenPeople, type OpenPerson } from '../stays/open-people.js';
-import type { OneStay, OpenRow, OpenStay } from '../stays/open-stays.js';
+import type { OpenRow, OpenStay } from '../stays/open-stays.js';
 import type { Runs } from '../stays/segment-runs.js';
 import type { ScopeNeighbours } from './find-all.js';
 import { Homes } from './homes.js';
@@ -92,9 +92,7 @@ export class Watch {
     this.#casePeople = new Set(this.#rules.flatMap(({ cases }) => [...cases.people()]));
     this.#people = new OpenPeople({ ...tables, ids: inputs.ids });
     this.#old = new OldPeople(sealed, places, live);
-    this.#homes = plan.rules.some(({ residence }) => residence)
-      ? new Homes(this.#old, this.#people, (key, stay) => this.#widened(key, stay), tables.skewSec)
-      : null;
+    this.#homes = plan.rules.some(({ residence }) => residence) ? new Homes(this.#old, this.#people, (stay) => this.#widened(stay), tables.skewSec) : null;
     const book = this.#rules.map(({ pairs, cases, visits }) => ({ pairs, cases: cases.cases, lagSec: visits.settings.lagSec }));
     this.#book = new EpisodeBook(book, inputs, places, zone);
   }
@@ -186,7 +184,7 @@ export class Watch {
     const rows = this.#old.take(key, clockSec);
     if (this.#casePeople.has(key) && !this.#knownCases.has(key)) {
       this.#knownCases.add(key);
-      for (const stay of this.#old.known(key)) this.#visitsOf(this.#widened(key, stay), visits);
+      for (const stay of this.#old.known(key)) this.#visitsOf(this.#widened(stay), visits);
     }
     return rows.length === 0 ? undefined : this.#people.open(key, rows);
   }
@@ -202,10 +200,10 @@ export class Watch {
   #meet(visits: RuleVisit[]): void {
     for (;;) {
       const stays: LiveStay[] = [];
-      this.#people.takeSettled(this.#clockSec, ({ key }, stay) => {
-        const settled = this.#widened(key, stay);
+      this.#people.takeSettled(this.#clockSec, (stay) => {
+        const settled = this.#widened(stay);
         stays.push(settled);
-        if (!this.#casePeople.has(key)) return;
+        if (!this.#casePeople.has(stay.key)) return;
         this.#areCasesMoved = true;
         this.#visitsOf(settled, visits);
       });
@@ -264,7 +262,7 @@ export class Watch {
         settledSec = own.find(({ rows }) => rows[0]!.line === stay.rows[0]!.line && rows[0]!.file === stay.rows[0]!.file)?.settledSec ?? settledSec;
       }
       const { visits: own } = this.#rules[by.rule]!;
-      own.tell(by.visit, this.#widened(stay.key, { ...stay, settledSec }), distanceM, this.#closer(by.rule));
+      own.tell(by.visit, this.#widened({ ...stay, settledSec }), distanceM, this.#closer(by.rule));
     });
   }
 
@@ -284,12 +282,14 @@ export class Watch {
     this.#waiting.expect(open);
   }
 
-  #widened(key: string, stay: OneStay & { readonly settledSec: number }): LiveStay {
+  #widened(stay: LiveStay): LiveStay {
     const { skewSec } = this.#tables;
-    if (skewSec === 0) return { ...stay, key };
+    if (skewSec === 0) return stay;
     setTimes(first, stay);
     allowForSkew(skewSec, 1, first.start, first.certain, first.likely, first.possible);
-    return { ...stay, key, start: first.start[0]!, certain: first.certain[0]!, likely: first.likely[0]!, possible: first.possible[0]! };
+    const { key, place, run, method, flags, carriage, seat, rows, settledSec } = stay;
+    const times = { start: first.start[0]!, certain: first.certain[0]!, likely: first.likely[0]!, possible: first.possible[0]! };
+    return { key, place, run, ...times, method, flags, carriage, seat, rows, settledSec };
   }
 }
 

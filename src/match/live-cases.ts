@@ -56,7 +56,8 @@ export class LiveCases {
       if (!isKept(stay.start, stay.possible, fromSec, toSec)) continue;
       const clamp = (sec: number): number => Math.min(Math.max(sec, fromSec), toSec);
       const times = { start: clamp(stay.start), certain: clamp(stay.certain), likely: clamp(stay.likely), possible: clamp(stay.possible) };
-      yield { ...stay, ...times, case: at, itineraryRow: -1 };
+      const { key, place, run, method, flags, carriage, seat, rows, settledSec } = stay;
+      yield { case: at, key, place, run, ...times, method, flags, carriage, seat, rows, itineraryRow: -1, settledSec };
     }
   }
 

@@ -2,11 +2,12 @@
 import { Heap } from '../core/heap.js';
 import { runSync } from '../core/steps.js';
 import type { Places } from '../model/place.js';
+import type { Stays } from '../model/stay.js';
 import { CHECKINS, Table, type Dictionaries } from '../model/tables.js';
 import type { Dwell } from './dwell.js';
 import { inferStays } from './infer-stays.js';
 import type { LiveRuns } from './live-runs.js';
-import { isSameRow, settle, spentCount, type OneStay, type OpenRow, type OpenStay } from './open-stays.js';
+import { OpenStay, isSameRow, settle, spentCount, type OpenRow } from './open-stays.js';
 import type { Runs } from './segment-runs.js';
 
 /** Someone with open stays. */
@@ -17,8 +18,8 @@ export interface OpenPerson {
   stays: OpenStay[];
   /** The earliest instant at which a stay may be settled; Infinity if none is open. */
   nextSec: number;
-  /** First check-ins of the stays that are done but still here. */
-  readonly done: Set<OpenRow>;
+  /** Stays that are done but still here. */
+  doneStays: number;
   /** Vehicles without a timetable on which they may still be. */
   vehicles: readonly number[];
 }
@@ -40,6 +41,7 @@ export class OpenPeople {
   /** Riders on a run that lasts longer now: looked at again when their time comes. */
   readonly #stale = new Set<OpenPerson>();
   readonly #checkIns = new Table(CHECKINS);
+  readonly #values = new Float64Array(CHECKINS.columns.length);
   /** Open stays of all people, done ones not counted. */
   openStays = 0;
 
@@ -57,7 +59,7 @@ export class OpenPeople {
 
   /** Someone new, with check-ins that were known before. */
   open(key: string, rows: OpenRow[]): OpenPerson {
-    const person: OpenPerson = { key, rows, stays: [], nextSec: Number.POSITIVE_INFINITY, done: new Set(), vehicles: [] };
+    const person: OpenPerson = { key, rows, stays: [], nextSec: Number.POSITIVE_INFINITY, doneStays: 0, vehicles: NONE };
     this.#people.set(key, person);
     this.#touched.add(person);
     return person;
@@ -85,41 +87,41 @@ export class OpenPeople {
     const checkIns = this.#checkIns;
     const rowOf: OpenRow[] = [];
     checkIns.clear();
-    for (const [i, person] of people.entries()) {
-      this.#stale.delete(person);
-      for (const row of person.rows) {
-        checkIns.push([i, row.place, row.time, row.checkOut, row.run, row.carriage, row.seat, 0], row.file, row.line);
+    for (let i = 0; i < people.length; i++) {
+      this.#stale.delete(people[i]!);
+      for (const row of people[i]!.rows) {
+        this.#put(i, row);
         rowOf.push(row);
       }
     }
     const { stays } = runSync(inferStays({ ids: { ...ids, person: { size: people.length } }, checkIns }, places, runs, dwell));
-    for (const [i, person] of people.entries()) {
-      const own: OneStay[] = [];
-      for (let s = stays.ofPerson[i]!; s < stays.ofPerson[i + 1]!; s++) {
-        const rows: OpenRow[] = [];
-        for (let at = stays.firstRow[s]!; at < stays.firstRow[s + 1]!; at++) rows.push(rowOf[stays.rows[at]!]!);
-        own.push({
-          place: stays.place[s]!,
-          run: stays.run[s]!,
-          start: stays.start[s]!,
-          certain: stays.certain[s]!,
-          likely: stays.likely[s]!,
-          possible: stays.possible[s]!,
-          method: stays.method[s]!,
-          flags: stays.flags[s]!,
-          carriage: stays.carriage[s]!,
-          seat: stays.seat[s]!,
-          rows,
-        });
-      }
-      this.openStays -= person.stays.length - person.done.size;
-      person.stays = settle(own, places, live);
-      if (person.done.size > 0) for (const stay of person.stays) stay.isDone = person.done.has(stay.rows[0]!);
-      this.openStays += person.stays.length - person.done.size;
+    for (let i = 0; i < people.length; i++) {
+      const person = people[i]!;
+      const before = person.stays;
+      const own: OpenStay[] = [];
+      for (let s = stays.ofPerson[i]!; s < stays.ofPerson[i + 1]!; s++) own.push(stayOf(person.key, stays, s, rowOf));
+      this.openStays -= before.length - person.doneStays;
+      person.stays = own;
+      settle(own, places, live);
+      // What was settled is as it was: the same stay begins with the same check-in.
+      if (person.doneStays > 0) for (const { isDone, rows } of before) if (isDone) own.find((stay) => stay.rows[0] === rows[0])!.isDone = true;
+      this.openStays += own.length - person.doneStays;
       this.#ride(person);
       this.#plan(person);
       each(person);
     }
+  }
+
+  #put(person: number, { place, time, checkOut, run, carriage, seat, file, line }: OpenRow): void {
+    const values = this.#values;
+    values[0] = person;
+    values[1] = place;
+    values[2] = time;
+    values[3] = checkOut;
+    values[4] = run;
+    values[5] = carriage;
+    values[6] = seat;
+    this.#checkIns.push(values, file, line);
   }
 
   /** Whether someone's next stay may be settled by a clock. */
@@ -131,7 +133,7 @@ export class OpenPeople {
    * Takes the stays that a clock settles, of everyone whose time has come. Those whose run has changed are touched instead: infer, and call again.
    * `each` may keep what it gets.
    */
-  takeSettled(clockSec: number, each: (person: OpenPerson, stay: OpenStay) => void): void {
+  takeSettled(clockSec: number, each: (stay: OpenStay) => void): void {
     while (this.#due.leastKey < clockSec) {
       const dueSec = this.#due.leastKey;
       const person = this.#due.pop()!;
@@ -144,9 +146,9 @@ export class OpenPeople {
       for (const stay of person.stays) {
         if (stay.isDone || stay.settledSec >= clockSec) continue;
         stay.isDone = true;
-        person.done.add(stay.rows[0]!);
+        person.doneStays++;
         this.openStays--;
-        each(person, stay);
+        each(stay);
       }
       this.#forgetSpent(person);
       this.#plan(person);
@@ -156,12 +158,15 @@ export class OpenPeople {
   #forgetSpent(person: OpenPerson): void {
     const spent = spentCount(person.stays, this.#tables.places);
     if (spent === 0) return;
-    for (const { rows } of person.stays.slice(0, spent)) person.done.delete(rows[0]!);
-    person.stays = person.stays.slice(spent);
-    if (person.stays.length === 0) {
+    if (spent === person.stays.length) {
+      person.stays = [];
       person.rows = [];
       this.#people.delete(person.key);
-    } else person.rows = person.stays.flatMap(({ rows }) => rows);
+    } else {
+      person.stays = person.stays.slice(spent);
+      person.rows = person.stays.flatMap(({ rows }) => rows);
+    }
+    person.doneStays -= spent;
     this.#ride(person);
   }
 
@@ -176,8 +181,8 @@ export class OpenPeople {
   /** Takes down on which vehicles without a timetable someone is. */
   #ride(person: OpenPerson): void {
     const { live } = this.#tables;
-    const now: number[] = [];
-    for (const { place } of person.stays) if (live.isCut(place) && !now.includes(place)) now.push(place);
+    let now = NONE;
+    for (const { place } of person.stays) if (live.isCut(place) && !now.includes(place)) now = [...now, place];
     if (now.length === 0 && person.vehicles.length === 0) return;
     for (const vehicle of person.vehicles) {
       if (now.includes(vehicle)) continue;
@@ -193,4 +198,24 @@ export class OpenPeople {
     person.vehicles = now;
     if (person.stays.length === 0) this.#stale.delete(person);
   }
+}
+
+const NONE: readonly number[] = [];
+
+function stayOf(key: string, stays: Stays, s: number, rowOf: readonly OpenRow[]): OpenStay {
+  const rows: OpenRow[] = [];
+  for (let at = stays.firstRow[s]!; at < stays.firstRow[s + 1]!; at++) rows.push(rowOf[stays.rows[at]!]!);
+  return new OpenStay(key, {
+    place: stays.place[s]!,
+    run: stays.run[s]!,
+    start: stays.start[s]!,
+    certain: stays.certain[s]!,
+    likely: stays.likely[s]!,
+    possible: stays.possible[s]!,
+    method: stays.method[s]!,
+    flags: stays.flags[s]!,
+    carriage: stays.carriage[s]!,
+    seat: stays.seat[s]!,
+    rows,
+  });
 }

@@ -42,24 +42,52 @@ export interface OneStay {
   readonly rows: readonly OpenRow[];
 }
 
-export interface OpenStay extends OneStay {
+/** A stay of someone that may still change, or is settled. */
+export class OpenStay implements OneStay {
+  readonly key: string;
+  readonly place: number;
+  readonly run: number;
+  readonly start: number;
+  readonly certain: number;
+  readonly likely: number;
+  readonly possible: number;
+  readonly method: number;
+  readonly flags: number;
+  readonly carriage: number;
+  readonly seat: number;
+  readonly rows: readonly OpenRow[];
   /** Points 1 and 2 hold once the clock has passed this. */
-  readonly reachSec: number;
-  readonly settledSec: number;
+  reachSec = 0;
+  settledSec = 0;
   /** Whether it was handed out as settled. */
-  isDone: boolean;
+  isDone = false;
+
+  constructor(key: string, { place, run, start, certain, likely, possible, method, flags, carriage, seat, rows }: OneStay) {
+    this.key = key;
+    this.place = place;
+    this.run = run;
+    this.start = start;
+    this.certain = certain;
+    this.likely = likely;
+    this.possible = possible;
+    this.method = method;
+    this.flags = flags;
+    this.carriage = carriage;
+    this.seat = seat;
+    this.rows = rows;
+  }
 }
 
 /** Says from when on the stays of one person, sorted by start, are settled. */
-export function settle(stays: readonly OneStay[], places: Places, live: LiveRuns): OpenStay[] {
-  const reach = stays.map((stay) => reachSec(stay, live));
-  return stays.map((stay, i) => {
-    let settledSec = reach[i]!;
+export function settle(stays: readonly OpenStay[], places: Places, live: LiveRuns): void {
+  for (const stay of stays) stay.settledSec = stay.reachSec = reachSec(stay, live);
+  if (stays.length === 1) return;
+  for (const stay of stays) {
     for (let other = 0; other < stays.length && stays[other]!.start < stay.certain; other++) {
-      if (reach[other]! > settledSec && !places.related(stays[other]!.place, stay.place)) settledSec = reach[other]!;
+      const { reachSec: sec, place } = stays[other]!;
+      if (sec > stay.settledSec && !places.related(place, stay.place)) stay.settledSec = sec;
     }
-    return { ...stay, reachSec: reach[i]!, settledSec, isDone: false };
-  });
+  }
 }
 
 function reachSec({ place, possible, rows }: OneStay, live: LiveRuns): number {
