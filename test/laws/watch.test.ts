@@ -9,7 +9,7 @@ import { HEAD, MATCHINGS, indexWorlds, type IndexWorld } from '../support/index-
 import { TempFolder } from '../support/temp-folder.js';
 import { contactsOf, episodesOf, rowsOf, watchText } from '../support/watch-worlds.js';
 
-const RUNS = { numRuns: Number(process.env['WATCH_RUNS'] ?? 60), endOnFailure: true };
+const RUNS = { numRuns: Number(process.env['WATCH_RUNS'] ?? 20), endOnFailure: true };
 
 /** Options of a match by its flags, without those of generations. */
 function optionsOf(flags: readonly string[]): Record<string, unknown> {
