@@ -88,6 +88,21 @@ describe('an episode closes', () => {
     expect(await saidBy(chunks, {}, world({ 'places.csv': places }))).toEqual(['', '', 'bob likely, ada→bob likely', '']);
   });
 
+  test('when it can no longer turn out that someone was at two places at once', async () => {
+    // Bob's stay in the park is over at 12:00. Of the shop his scan of 11:00 proves no second; that of 12:30 proves him there from 11:00 on.
+    const dwell = { retail: { least: 0, typical: 60, most: 120 } };
+    const chunks = [
+      row('ada', 'park', '10:00', { check_out: at('12:00') }) + row('bob', 'park', '10:00', { check_out: at('12:00') }) + row('bob', 'shop', '11:00'),
+      row('eve', 'x', '12:10'),
+      row('bob', 'shop', '12:30'),
+      row('eve', 'x', '14:31'),
+    ];
+    const places = world({ 'places.csv': 'place_id,category\nshop,retail\n' });
+    expect(await saidBy(chunks, { dwell }, places)).toEqual(['', '', '', 'bob certain, ada→bob certain', '']);
+    const { events } = await watch(chunks.join(''), { dwell }, places);
+    expect((episodesOf(events) as unknown as EpisodeEvent[]).map(({ flags }) => flags)).toEqual(['conflict']);
+  });
+
   test('with the stays that were known before', async () => {
     const known = `person_id,place_id,time\nbob,cafe,${at('07:50')}\nada,cafe,${at('08:00')}\ndan,cafe,${at('07:30')}\ndan,elsewhere,${at('08:15')}\n`;
     const { events } = await watch(row('bob', 'shop', '08:30') + row('ada', 'home', '08:40'), {}, world({ 'checkins.csv': known }));
