@@ -103,6 +103,29 @@ describe('an episode closes', () => {
     expect((episodesOf(events) as unknown as EpisodeEvent[]).map(({ flags }) => flags)).toEqual(['conflict']);
   });
 
+  test('as others make it who ride on: a later scan lengthens the run of a rider who never comes again', async () => {
+    const known = `person_id,place_id,time\nada,bus,${at('08:00')}\nbob,bus,${at('08:10')}\n`;
+    const { files } = world({ 'checkins.csv': known, 'places.csv': 'place_id,category\nbus,bus\n' });
+    const methodOf = async (text: string): Promise<unknown[]> =>
+      episodesOf((await watch(text, {}, { folder: new TempFolder(), files })).events).map((episode) => [episode['contact_id'], episode['contact_method']]);
+    // Bob's was the last scan of the run: it ends when his longest ride does. With a later one it does not.
+    expect(await methodOf('')).toEqual([['bob', 'run-end']]);
+    expect(await methodOf(row('eve', 'bus', '08:20') + row('eve', 'x', '08:22') + row('eve', 'y', '12:00'))).toEqual([
+      ['eve', 'next-scan'],
+      ['bob', 'cap'],
+    ]);
+  });
+
+  test('of an itinerary on a bus when it is known on which run that was', async () => {
+    // Bob had a check-out. Of the run of 10:40 only the scan of 11:50 tells that it went on until then.
+    const visits = `case_id,place_id,start,end\nc1,bus,${at('11:00')},${at('11:30')}\n`;
+    const told = world({ 'places.csv': 'place_id,category\nbus,bus\n', 'visits.csv': visits });
+    const options = { dwell: { bus: { least: 1, typical: 5, most: 10 } }, runGap: '2h' };
+    const chunks = [row('bob', 'bus', '10:40', { check_out: at('11:20') }), row('eve', 'x', '11:36'), row('dan', 'bus', '11:50'), row('eve', 'x', '13:50')];
+    expect(await saidBy(chunks, options, told)).toEqual(['', '', '', 'bob certain, c1→bob certain', '']);
+    expect(await saidBy(chunks.toSpliced(2, 1), options, told)).toEqual(['', '', '', '']);
+  });
+
   test('with the stays that were known before', async () => {
     const known = `person_id,place_id,time\nbob,cafe,${at('07:50')}\nada,cafe,${at('08:00')}\ndan,cafe,${at('07:30')}\ndan,elsewhere,${at('08:15')}\n`;
     const { events } = await watch(row('bob', 'shop', '08:30') + row('ada', 'home', '08:40'), {}, world({ 'checkins.csv': known }));

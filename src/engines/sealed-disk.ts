@@ -10,6 +10,7 @@ import type { OpenRow } from '../stays/open-stays.js';
 export class DiskSealed implements SealedStays {
   readonly lastSec: number;
   readonly #index: OpenIndex;
+  readonly #loaded = new LoadedStays();
 
   constructor(index: OpenIndex) {
     this.#index = index;
@@ -55,7 +56,8 @@ export class DiskSealed implements SealedStays {
     const person = this.#index.people.find(key);
     if (person === 0) return [];
     const part = partOf(person);
-    const loaded = new LoadedStays();
+    const loaded = this.#loaded;
+    loaded.clear();
     for (const segment of segments) segment.byPerson.loadPeople(part, [numberOf(person)], (number) => personId(number, part), loaded);
     const stays = Array.from({ length: loaded.count }, (_, i) => this.#stay(loaded, i, key));
     return stays.sort((a, b) => a.start - b.start);
