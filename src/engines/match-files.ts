@@ -145,6 +145,7 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
   if (!ENGINES.includes(engine)) throw new OptionError('E_ENGINE', `engine: expected ${ENGINES.join(', ')}, got '${String(engine)}'`);
   if (engine !== 'memory' && options.index !== undefined)
     throw new OptionError('E_ENGINE', 'engine: expected none beside --index, which has its stays already');
+  if (options.engineUrl !== undefined && engine !== 'postgres') throw new OptionError('E_ENGINE', 'engine-url: expected only beside --engine postgres');
   return { plan, zone, limit, text };
 }
 

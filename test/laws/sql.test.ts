@@ -59,23 +59,23 @@ describe.each(ENGINES)('%s', (name, engine, numRuns) => {
     );
   }, 600_000);
 
-  test('reads each literal as the text that it stands for', async () => {
+  test('reads 100,000 hostile texts as one literal each, and names as one name', async () => {
     const connection = name === 'duckdb' ? await connectDuckDb(1) : await connectPostgres(POSTGRES);
     const { literal, quoteName } = dialectOf(connection.dialect);
+    const unit = fc.constantFrom("'", '"', '\\', ';', ':', '-', '/', '*', '$', '{', '}', '(', ')', ',', '\n', '\t', '\r', 'E', 'n', 'é', '\u{1d4b3}');
+    const batch = fc.array(fc.string({ unit, minLength: 1, maxLength: 12 }), { minLength: 1000, maxLength: 1000 });
     try {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.string({ unit: fc.constantFrom("'", '"', '\\', ';', '-', '$', '\n', '\t', '\r', 'E', 'n', 'é', '\u{1d4b3}'), minLength: 1 }),
-          async (id) => {
-            expect(await connection.rows(`select ${literal(id)} as ${quoteName(id)}`, ['text'])).toEqual([[id]]);
-          },
-        ),
-        { numRuns: 500 },
-      );
+      for (const ids of fc.sample(batch, 100)) {
+        const rows = await connection.rows(
+          `select v.id as ${quoteName(ids[0]!)} from (values ${ids.map((id, i) => `(${i}, ${literal(id)})`).join(', ')}) as v(nth, id) order by v.nth`,
+          ['text'],
+        );
+        expect(rows.map(([id]) => id)).toEqual(ids);
+      }
     } finally {
       await connection.close();
     }
-  });
+  }, 300_000);
 });
 
 describe('an engine', () => {
