@@ -98,12 +98,14 @@ async function pointsOf(files: readonly string[], reading: ReadFilesOptions): Pr
   return places.flatMap(({ place_id, lat, lon }) => (typeof lat === 'number' && typeof lon === 'number' ? [{ place_id, lat, lon }] : []));
 }
 
-async function datesOf(files: readonly string[], reading: ReadFilesOptions): Promise<string[]> {
+/** Null: no case has a date. */
+async function datesOf(files: readonly string[], reading: ReadFilesOptions): Promise<string[] | null> {
   const cases = await readTableRows<CaseInput>('cases', files, reading);
-  return cases.flatMap(({ onset_date, sample_date, report_date }) => {
+  const dates = cases.flatMap(({ onset_date, sample_date, report_date }) => {
     const date = onset_date ?? sample_date ?? report_date;
     return typeof date === 'string' && date !== '' ? [date] : [];
   });
+  return dates.length > 0 ? dates : null;
 }
 
 function readBasemap(path: string): unknown {

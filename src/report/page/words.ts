@@ -133,6 +133,7 @@ const WORDS = {
   evidence: ['Evidence: {0}', '证据：{0}'],
   stops: ['between stops {0} and {1}', '站点 {0} 至 {1} 之间'],
   someEpisodes: ['{0} of {1} meetings are on this page; all are in the list of episodes.', '本页有 {1} 次相遇中的 {0} 次；全部见 episodes 名单。'],
+  somePairs: ['{0} of the {1} cases are on this page; all are in the list of contacts.', '本页有 {1} 个病例中的 {0} 个；全部见 contacts 名单。'],
   moreRows: ['Show {0} more', '再显示 {0} 项'],
   showTimeline: ['Timeline', '时间线'],
   showPerson: ['Day by day', '逐日'],

@@ -27,7 +27,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'contact_id',
         label: t('col.contact_id'),
-        width: 'minmax(110px,1.4fr)',
+        width: 'minmax(172px,1.4fr)',
         cell: (row) => named(people.text('contact_id', row), 60),
         order: text('contact_id'),
       },
@@ -41,7 +41,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'total_likely_s',
         label: t('col.total_likely_s'),
-        width: '118px',
+        width: '112px',
         isNumber: true,
         cell: (row) => duration(people.num('total_likely_s', row)),
         order: number('total_likely_s'),
@@ -49,7 +49,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'range',
         label: t('col.range'),
-        width: '214px',
+        width: '206px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),

@@ -78,8 +78,15 @@ function chart(state: State, person: string): HTMLElement {
         }
       }
       const start = x(Math.max(0, Math.min(...here.map(({ from }) => from - day))));
+      const end = x(Math.min(DAY_SEC, Math.max(...here.map(({ ends }) => ends[2] - day))));
       const isRight = start > WIDTH - 420;
-      shapes.push(svg('text', { x: isRight ? WIDTH - 12 : start, y: y + 13, 'text-anchor': isRight ? 'end' : 'start', class: 'tick halo' }, shown(place, 50)));
+      shapes.push(
+        svg(
+          'text',
+          { x: isRight ? Math.max(start + 40, end) : start, y: y + 13, 'text-anchor': isRight ? 'end' : 'start', class: 'tick halo' },
+          shown(place, 50),
+        ),
+      );
       y += LINE_PX;
     }
     shapes.push(svg('text', { x: 2, y: top + 15, class: 'lane' }, clock.date(day + 3600)), svg('line', { x1: 0, x2: WIDTH, y1: y, y2: y, class: 'rule' }));

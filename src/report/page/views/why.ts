@@ -54,6 +54,8 @@ function reasons(state: State, person: string): Node[] {
   made.push(h('p', {}, h('a', { href: '#person' }, t('showPerson'))));
   const unseen = lists.data.run.rules.find(({ id }) => id === choice.rule)?.unseen;
   if (unseen !== undefined) made.push(h('p', { class: 'ask' }, t('ask', shown(unseen, 600))));
+  const cases = row === undefined ? 0 : people.num('cases', row);
+  if (pairs.length < cases) made.push(h('p', { class: 'dim' }, t('somePairs', count(pairs.length), count(cases))));
   made.push(...inParts(pairs, FIRST_PAIRS, (pair, at) => pairBox(state, pair, at === 0)));
   return made;
 }
