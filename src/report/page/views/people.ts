@@ -27,7 +27,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'contact_id',
         label: t('col.contact_id'),
-        width: 'minmax(172px,1.4fr)',
+        width: 'minmax(166px,1.4fr)',
         cell: (row) => named(people.text('contact_id', row), 60),
         order: text('contact_id'),
       },
@@ -49,7 +49,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'range',
         label: t('col.range'),
-        width: '206px',
+        width: '236px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),
