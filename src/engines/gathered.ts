@@ -3,6 +3,7 @@ import type { Steps } from '../core/steps.js';
 import type { Zone } from '../core/zone.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import type { Explanation } from '../lists/explain/explanation.js';
+import type { MatchTables } from '../match/generations.js';
 import type { Plan } from '../model/plan.js';
 import type { SourcePlan } from '../model/source-plan.js';
 import type { InputTables } from '../model/tables.js';
@@ -41,6 +42,8 @@ export interface StaySource extends MatchSource {
   sourcesOfInputs(inputs: InputTables, plan: SourcePlan): Steps<Sources>;
   /** What a watch works on that goes on from these stays; files must be gathered without a skew for it. */
   watchTables(inputs: InputTables, skewSec: number): WatchTables;
+  /** All stays of everyone. */
+  everyone(inputs: InputTables): Steps<MatchTables>;
 }
 
 export interface Gathered<Source extends MatchSource = StaySource> {

@@ -1,17 +1,19 @@
 /** Cases against an index on disk: the stays that matter are brought into memory, then all goes on as ever. */
 import { OptionError } from '../core/errors.js';
 import { parseDuration } from '../core/duration.js';
+import { Dictionary } from '../core/dictionary.js';
 import type { Steps } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
 import { sumsOf } from '../disk-index/manifest.js';
 import { DiskTraffic } from '../disk-index/disk-traffic.js';
 import { OpenIndex } from '../disk-index/open-index.js';
 import type { Reference } from '../disk-index/reference-file.js';
+import { PARTS } from '../disk-index/segment-format.js';
 import type { Explanation } from '../lists/explain/explanation.js';
 import type { LedgerEntry, Reject } from '../ingest/ledger.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import { indexCases } from '../match/case-windows.js';
-import { contactsIn, excludedFlags, refuseEpisodes } from '../match/generations.js';
+import { contactsIn, excludedFlags, refuseEpisodes, type MatchTables } from '../match/generations.js';
 import { caseVisits, type Visits } from '../match/visits.js';
 import { resolveAliases } from '../model/aliases.js';
 import { Places } from '../model/place.js';
@@ -206,6 +208,23 @@ export class IndexSource implements StaySource {
     const tables = set.tables(this.#places, this.#index.runs(inputs, this.#reference, this.#places));
     const traffic = new DiskTraffic(this.#index, inputs, this.#reference, cases);
     return yield* sourcesOf(incubations, tables, traffic, this.#neighbours.under(parseScope('parent')), plan, this.#zone);
+  }
+
+  /** Brings all stays into memory. */
+  *everyone(inputs: InputTables): Steps<MatchTables> {
+    const set = new WorkingSet(this.#index, inputs, this.#skewSec);
+    for (let part = 0; part < PARTS; part++) {
+      const texts = new Dictionary();
+      this.#index.people.addTo(texts, part);
+      const ids: number[] = [];
+      for (let id = 1; id < texts.size; id++) {
+        const bytes = texts.bytes(id);
+        ids.push(inputs.ids.person.internBytes(bytes, 0, bytes.length));
+      }
+      set.addPeople(ids);
+      yield { done: part, of: PARTS };
+    }
+    return set.tables(this.#places, this.#index.runs(inputs, this.#reference, this.#places));
   }
 }
 

@@ -14,6 +14,7 @@ import { checkInCounter } from '../match/check-in-counter.js';
 import type { MatchTables } from '../match/generations.js';
 import { IndexTraffic } from '../match/traffic.js';
 import { resolveAliases } from '../model/aliases.js';
+import { makeCompanionPlan, type CompanionOptions } from '../model/companion-plan.js';
 import { Places } from '../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
 import { makeSourcePlan, type SourceOptions, type SourcePlan } from '../model/source-plan.js';
@@ -25,6 +26,7 @@ import { Dwell } from '../stays/dwell.js';
 import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { LiveRuns } from '../stays/live-runs.js';
 import { Runs } from '../stays/segment-runs.js';
+import { companionsOf, type CompanionLists } from './companions.js';
 import { explainUnder, findPair, textsOf, type Pairing } from './explain.js';
 import { VehicleSpans, addScans } from '../stays/vehicle-spans.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
@@ -231,6 +233,20 @@ export class CopresenceIndex {
     const tables = { ...this.#tables, inputs };
     const traffic = new IndexTraffic(tables.stays, tables.index, inputs.ids.person, this.#zone);
     return yield* sourcesOf(incubationsFor(inputs, plan, this.#zone), tables, traffic, this.#neighbours.under(parseScope('parent')), plan, this.#zone);
+  }
+
+  /**
+   * People who keep coming to places together, more often than the places' traffic would give by chance, and the groups that they make.
+   * @throws OptionError for a wrong option, and where no zone says on which day they came.
+   */
+  companions(options: CompanionOptions = {}): CompanionLists {
+    return runSync(companionsOf(this.#tables, makeCompanionPlan(options), this.#zone));
+  }
+
+  /** @internal All stays, beside cases and itineraries that were read with this index's dictionaries. */
+  *everyone(inputs: InputTables): Steps<MatchTables> {
+    yield { done: 0, of: 1 };
+    return { ...this.#tables, inputs };
   }
 
   /** @internal Builds the index now, with the threads of a crew, rather than when it is first needed. */
