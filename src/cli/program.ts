@@ -3,6 +3,7 @@ import { Command as Program, CommanderError } from 'commander';
 import { CopresenceError, EngineError, InputError, OptionError, StateError } from '../core/errors.js';
 import { VERSION } from '../output/version.js';
 import { addCompanionsCommand } from './commands/companions.js';
+import { addCoverageCommand } from './commands/coverage.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addExportCommand } from './commands/export.js';
 import { addDiffCommand } from './commands/diff.js';
@@ -43,6 +44,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addNetworkCommand(program, run);
   addSourcesCommand(program, run);
   addCompanionsCommand(program, run);
+  addCoverageCommand(program, run);
   addValidateCommand(program, run);
   addReportCommand(program, run);
   addRulesCommand(program, run);

@@ -15,6 +15,7 @@ import type { MatchTables } from '../match/generations.js';
 import { IndexTraffic } from '../match/traffic.js';
 import { resolveAliases } from '../model/aliases.js';
 import { makeCompanionPlan, type CompanionOptions } from '../model/companion-plan.js';
+import { makeCoveragePlan, type CoverageOptions } from '../model/coverage-plan.js';
 import { Places } from '../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../model/plan.js';
 import { makeSourcePlan, type SourceOptions, type SourcePlan } from '../model/source-plan.js';
@@ -27,6 +28,7 @@ import { inferStays, type StayCounts } from '../stays/infer-stays.js';
 import { LiveRuns } from '../stays/live-runs.js';
 import { Runs } from '../stays/segment-runs.js';
 import { companionsOf, type CompanionLists } from './companions.js';
+import { coverageOf, type Coverage } from './coverage.js';
 import { explainUnder, findPair, textsOf, type Pairing } from './explain.js';
 import { VehicleSpans, addScans } from '../stays/vehicle-spans.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from './find-all.js';
@@ -241,6 +243,14 @@ export class CopresenceIndex {
    */
   companions(options: CompanionOptions = {}): CompanionLists {
     return runSync(companionsOf(this.#tables, makeCompanionPlan(options), this.#zone));
+  }
+
+  /**
+   * How many visitors did not scan, by place and hour, from people who are known to have been there by what they scanned elsewhere.
+   * @throws OptionError for a wrong option, and without a zone.
+   */
+  coverage(options: CoverageOptions = {}): Coverage {
+    return runSync(coverageOf(this.#tables, makeCoveragePlan(options), this.#zone));
   }
 
   /** @internal All stays, beside cases and itineraries that were read with this index's dictionaries. */

@@ -48,7 +48,7 @@ export interface ScanListReport<Counts> {
   readonly out: string;
   readonly counts: Counts;
   readonly ledger: readonly LedgerEntry[];
-  readonly inputs: RunReport['inputs'];
+  readonly inputs: readonly (RunReport['inputs'][number] | FurtherInput)[];
   readonly outputs: readonly OutputEntry[];
   readonly warnings: readonly string[];
 }
@@ -64,8 +64,9 @@ export interface ScanLists<Counts> {
 export interface FurtherInputs {
   readonly ledger: readonly LedgerEntry[];
   readonly rejects: readonly Reject[];
-  readonly inputs: readonly ReadInput[];
+  readonly inputs: readonly FurtherInput[];
 }
+export type FurtherInput = Omit<ReadInput, 'table'> & { readonly table: string };
 
 export interface ScanCommand<Counts> {
   readonly name: string;
