@@ -107,7 +107,7 @@ describe('planted groups', () => {
   });
 });
 
-test('the command writes the same from files and from an index, whatever the order of the rows', async () => {
+test('companions and coverage write the same from files and from an index, whatever the order of the rows', async () => {
   const { city, rows } = plantedCity(5);
   const folder = new TempFolder();
   const csv = (list: readonly CheckInInput[]): string =>
@@ -124,7 +124,13 @@ test('the command writes the same from files and from an index, whatever the ord
     const run = await runCli(['companions', ...(name === 'index' ? ['--index', folder.at('week.cpx')] : files), '--tz', city.tz, '--out', folder.at(name)]);
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(run.out).toContain('pairs of companions');
-    made.push(['companions.csv', 'groups.csv'].map((file) => readFileSync(`${folder.at(name)}/${file}`, 'utf8')).join('\n'));
+    const from = name === 'index' ? ['--index', folder.at('week.cpx')] : [...files, '--tz', city.tz];
+    const coverage = await runCli(['coverage', ...from, '--out', folder.at(`${name}-coverage`), '--quiet']);
+    expect(coverage).toEqual({ code: 0, err: '', out: '' });
+    made.push(
+      ['companions.csv', 'groups.csv'].map((file) => readFileSync(`${folder.at(name)}/${file}`, 'utf8')).join('\n') +
+        readFileSync(`${folder.at(`${name}-coverage`)}/coverage.csv`, 'utf8'),
+    );
   }
   expect(made[0]!.split('\n').length).toBeGreaterThan(20);
   expect(made[1]).toBe(made[0]);
