@@ -51,7 +51,6 @@ export type { CityPlan, SimulateOptions } from './simulate/options.js';
 export type { ScanWord, SimulatedCase, SimulatedCheckIn, SimulatedEvent, SimulatedMeeting, SimulatedPlace, SimulatedRun } from './simulate/rows.js';
 export { RULE_IDS, findRule } from './rules/find-rule.js';
 export type { Anchor, ClauseJson, Measure, RuleJson, SeatsJson } from './model/rule.js';
-export type { PlanOptions, Plan } from './model/plan.js';
 export type { CompanionOptions } from './model/companion-plan.js';
 export type { CoverageOptions } from './model/coverage-plan.js';
 export type { SourceOptions } from './model/source-plan.js';
