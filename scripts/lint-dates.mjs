@@ -19,7 +19,7 @@ const noLocalDate = {
       if (second) return context.report({ node, message: '`new Date(year, month, …)` is in the zone of the machine: use core/zone.ts.' });
       const end = endOfText(first);
       if (end === undefined || ZONED.test(end)) return;
-      context.report({ node, message: '`new Date(text)` without an offset is in the zone of the machine: use ingest/time-text.ts.' });
+      context.report({ node, message: '`new Date(text)` without an offset is in the zone of the machine: use ingest/text/time-text.ts.' });
     },
   }),
 };

@@ -4,21 +4,21 @@
  *
  * @packageDocumentation
  */
-export { buildIndex, CopresenceIndex } from './engines/memory.js';
-export type { ExplainOptions, IndexOptions, MatchOptions, SourcesOptions } from './engines/memory.js';
-export type { StayOptions } from './engines/stay-options.js';
-export { Network } from './engines/network.js';
-export type { NetworkOptions } from './engines/network.js';
-export { Sources } from './engines/sources.js';
-export type { SourceCounts } from './engines/sources.js';
-export type { CompanionCounts, CompanionLists } from './engines/companions.js';
-export type { Coverage, CoverageCounts } from './engines/coverage.js';
-export { MatchResult } from './engines/match-result.js';
-export type { RuleCounts } from './engines/match-result.js';
-export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/row-inputs.js';
+export { buildIndex, CopresenceIndex } from './engines/in-memory/memory.js';
+export type { ExplainOptions, IndexOptions, MatchOptions, SourcesOptions } from './engines/in-memory/memory.js';
+export type { StayOptions } from './engines/inputs/stay-options.js';
+export { Network } from './engines/answers/network.js';
+export type { NetworkOptions } from './engines/answers/network.js';
+export { Sources } from './engines/answers/sources.js';
+export type { SourceCounts } from './engines/answers/sources.js';
+export type { CompanionCounts, CompanionLists } from './engines/answers/companions.js';
+export type { Coverage, CoverageCounts } from './engines/answers/coverage.js';
+export { MatchResult } from './engines/answers/match-result.js';
+export type { RuleCounts } from './engines/answers/match-result.js';
+export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/inputs/row-inputs.js';
 
 export { CopresenceError, EngineError, InputError, OptionError, StateError } from './core/errors.js';
-export type { LedgerEntry, Reject } from './ingest/ledger.js';
+export type { LedgerEntry, Reject } from './ingest/rows/ledger.js';
 export { explanationText } from './lists/explain/text.js';
 export type {
   ClauseArithmetic,
@@ -42,7 +42,7 @@ export type { BusyPlace, BusyPlaces, ListSize } from './lists/sizes.js';
 export type { ContactRow, CrowdOfRow, DisinfectionRow, EpisodeRow, LinkRow, ListName, ListRows, PersonRow, PlaceOfRow, PlaceRow } from './lists/rows.js';
 export type { MeetingRow, PairRow } from './lists/network.js';
 export type { CoverageRow } from './lists/coverage.js';
-export type { KnownBy } from './match/known-visitors.js';
+export type { KnownBy } from './match/traffic/known-visitors.js';
 export type { CompanionRow, GroupRow } from './lists/companions.js';
 export type { SourcePersonRow, SourceRow } from './lists/sources.js';
 export { simulateCity, SimulatedCity } from './simulate/simulate-city.js';
@@ -54,7 +54,7 @@ export type { Anchor, ClauseJson, Measure, RuleJson, SeatsJson } from './model/r
 export type { CompanionOptions } from './model/companion-plan.js';
 export type { CoverageOptions } from './model/coverage-plan.js';
 export type { SourceOptions } from './model/source-plan.js';
-export type { SourceStatus } from './match/source-candidates.js';
+export type { SourceStatus } from './match/sources/source-candidates.js';
 export type { Dilution, Extra, PlanOptions, Plan, SortKey } from './model/plan.js';
 export type { PlaceKind } from './model/place.js';
 export type { Grade, Method } from './model/stay.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildIndex, simulateCity, type CheckInInput } from '../src/index.js';
-import { missedVisitors, wilson } from '../src/match/missed-visitors.js';
+import { missedVisitors, wilson } from '../src/match/traffic/missed-visitors.js';
 import { csvRows } from './support/csv.js';
 import { runCli } from './support/run-cli.js';
 import { TempFolder } from './support/temp-folder.js';

@@ -1,8 +1,8 @@
 /** What the manifest of a match with an index on disk says, and what such a match refuses. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { indexFiles } from '../src/engines/index-files.js';
-import { matchFiles } from '../src/engines/match-files.js';
+import { indexFiles } from '../src/engines/on-disk/index-files.js';
+import { matchFiles } from '../src/engines/files/match-files.js';
 import { TempFolder } from './support/temp-folder.js';
 
 test('a match says how the stays of its index were inferred, and does not judge the rejects of the index again', async () => {

@@ -1,7 +1,7 @@
 /** `copresence sql`: what it prints is run on an engine here, on tables with names of their own. */
 import { describe, expect, test } from 'vitest';
 import { connectDuckDb } from '../src/engines/drivers/duckdb.js';
-import { sqlStatements, type SqlScriptOptions } from '../src/engines/sql-script.js';
+import { sqlStatements, type SqlScriptOptions } from '../src/engines/files/sql-script.js';
 import { runCli } from './support/run-cli.js';
 import { TempFolder } from './support/temp-folder.js';
 

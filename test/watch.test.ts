@@ -1,8 +1,8 @@
 /** `copresence watch`, by hand: when an episode closes, what a pair is worth then, and what becomes of rows that cannot count. */
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ContactEvent, EpisodeEvent } from '../src/lists/live-episodes.js';
-import { watchFiles } from '../src/engines/watch-files.js';
+import type { ContactEvent, EpisodeEvent } from '../src/lists/live/live-episodes.js';
+import { watchFiles } from '../src/engines/files/watch-files.js';
 import { csvRows } from './support/csv.js';
 import { start, until, untilListening } from './support/child.js';
 import { runCli } from './support/run-cli.js';

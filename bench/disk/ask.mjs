@@ -1,7 +1,7 @@
 /** One question as a new process asks it: node ask.mjs DIR CASES WORLD. Prints JSON. */
 import { readFileSync } from 'node:fs';
 import { OpenIndex } from '../../dist/disk-index/open-index.js';
-import { WorkingSet } from '../../dist/engines/working-set.js';
+import { WorkingSet } from '../../dist/engines/on-disk/working-set.js';
 import { Places } from '../../dist/model/place.js';
 import { parseScope } from '../../dist/model/scope.js';
 import { PlaceNeighbours } from '../../dist/stay-index/place-neighbours.js';

@@ -1,5 +1,5 @@
 /** Reads one feed in a process of its own: what it took, the memory at its peak, and sums by which the answer is checked. */
-import { openFeed } from '../../dist/engines/feed-files.js';
+import { openFeed } from '../../dist/engines/feeds/feed-files.js';
 import { readFeed } from '../../dist/ingest/gtfs/read-feed.js';
 import { expandFeed } from '../../dist/stays/transit/feeds/expand-feed.js';
 

@@ -28,7 +28,7 @@ function add(personBytes, placeBytes, time, checkOut) {
 async function ours(threads, path = file) {
   const { FileSource } = await import('../../dist/ingest/file-source.js');
   const { InputReader } = await import('../../dist/ingest/read-inputs.js');
-  const { ParsePool } = await import('../../dist/ingest/parse-pool.js');
+  const { ParsePool } = await import('../../dist/ingest/blocks/parse-pool.js');
   const { Zone } = await import('../../dist/core/zone.js');
   // Equal rows are kept, as in the files.
   const reader = new InputReader(new Zone('Asia/Shanghai'), [], undefined, true);

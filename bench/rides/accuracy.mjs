@@ -3,10 +3,10 @@
  * the figures of each scenario.
  */
 import { runSync } from '../../dist/core/steps.js';
-import { openFeedWorld } from '../../dist/engines/feed-world.js';
+import { openFeedWorld } from '../../dist/engines/feeds/feed-world.js';
+import { Transit } from '../../dist/engines/feeds/transit.js';
 import { InputReader } from '../../dist/ingest/read-inputs.js';
 import { Places } from '../../dist/model/place.js';
-import { ridesOf } from '../../dist/engines/rides.js';
 import { judgePairs, sharesOf } from '../../dist/simulate/riders/judge-pairs.js';
 import { judgeRides } from '../../dist/simulate/riders/judge-rides.js';
 import { simulateRiders } from '../../dist/simulate/riders/simulate-riders.js';
@@ -34,10 +34,12 @@ export function inferRides(world, options, skewSec = 0) {
   reader.readRows('run-stops', riders.runStops);
   if (reader.rejects.length > 0) throw new Error(`the project cannot read its own rows: ${JSON.stringify(reader.rejects[0])}`);
   const inputs = reader.tables;
+  const transit = new Transit(inputs, world.zone, {}, {});
   const places = new Places(inputs);
+  transit.assign(places);
   const dwell = new Dwell();
   const runs = Runs.of(inputs, places, dwell, RUN_GAP_SEC);
-  const rides = ridesOf(inputs, places, runs, dwell, world.zone, { rides: true });
+  const rides = transit.rides(places, runs, dwell);
   const begun = performance.now();
   const { stays } = runSync(inferStays(inputs, places, runs, dwell, { rides, skewSec }));
   const ms = performance.now() - begun;

@@ -1,6 +1,6 @@
 /** The flags that name inputs and say how to read them; shared by the commands that read files. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { InputFiles } from '../engines/read-files.js';
+import type { InputFiles } from '../engines/inputs/read-files.js';
 import type { TableName } from '../model/tables.js';
 
 export interface InputFlags {

@@ -1,5 +1,5 @@
 /** One line on the terminal that says how far a run is; nothing where there is no terminal. */
-import type { RunProgress } from '../engines/read-files.js';
+import type { RunProgress } from '../engines/inputs/read-files.js';
 import type { Io } from './io.js';
 import { count } from './text-table.js';
 

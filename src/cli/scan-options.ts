@@ -1,7 +1,7 @@
 /** The flags of commands that make lists of everyone's stays, and their summary. */
 import type { Command } from 'commander';
-import { loadDwell } from '../engines/json-files.js';
-import type { ScanListOptions, ScanListReport } from '../engines/scan-lists.js';
+import { loadDwell } from '../engines/inputs/json-files.js';
+import type { ScanListOptions, ScanListReport } from '../engines/files/scan-lists.js';
 import { addReadingOptions, inputFiles, several, type InputFlags } from './input-options.js';
 import { count, printable, textTable } from './text-table.js';
 

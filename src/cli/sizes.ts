@@ -1,5 +1,5 @@
 /** What a dry run says, as a person reads it. */
-import type { SizeReport } from '../engines/size-files.js';
+import type { SizeReport } from '../engines/files/size-files.js';
 import type { BusyPlaces } from '../lists/sizes.js';
 import { count, printable, textTable } from './text-table.js';
 

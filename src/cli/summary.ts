@@ -1,5 +1,5 @@
 /** The end of a run, as a person reads it: what was read, what was found, what to know. */
-import type { RunReport } from '../engines/match-files.js';
+import type { RunReport } from '../engines/files/match-files.js';
 import type { PlaceRow } from '../lists/rows.js';
 import { aloneText } from './sizes.js';
 import { sparkline, spread } from './sparkline.js';

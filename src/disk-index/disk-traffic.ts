@@ -2,14 +2,14 @@
 import { U32Column } from '../core/columns.js';
 import { NumberMap } from '../core/number-map.js';
 import { Zone, dayNumber } from '../core/zone.js';
-import { DayPopulation } from '../match/day-population.js';
-import { isPresent, Presences, type PresenceQueries, type Traffic } from '../match/traffic.js';
+import { DayPopulation } from '../match/traffic/day-population.js';
+import { isPresent, Presences, type PresenceQueries, type Traffic } from '../match/traffic/traffic.js';
 import type { InputTables } from '../model/tables.js';
-import { LoadedStays } from './loaded-stays.js';
+import { LoadedStays } from './segments/loaded-stays.js';
 import type { OpenIndex } from './open-index.js';
 import type { Reference } from './reference-file.js';
-import { SegmentPresence, type Segment } from './segment.js';
-import { PARTS } from './segment-format.js';
+import { SegmentPresence, type Segment } from './segments/segment.js';
+import { PARTS } from './segments/segment-format.js';
 
 export class DiskTraffic implements Traffic {
   readonly zone: Zone;

@@ -2,9 +2,9 @@
 import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptionError, StateError } from '../core/errors.js';
-import { LOCK, isAlive } from './lock.js';
+import { LOCK, isAlive } from './files/lock.js';
 import { INDEX_MANIFEST, filesOf, readManifest, writeManifest, type IndexManifest } from './manifest.js';
-import { freeBytes, writing } from './writing.js';
+import { freeBytes, writing } from './files/writing.js';
 
 /** The folder in which an update writes until its files are whole. */
 const BUILDING = /^building-(\d+)-[0-9a-f]+$/;

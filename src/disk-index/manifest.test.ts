@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { CopresenceError } from '../core/errors.js';
 import { TempFolder } from '../../test/support/temp-folder.js';
-import { FORMAT_VERSION } from './block-format.js';
+import { FORMAT_VERSION } from './files/block-format.js';
 import { INDEX_MANIFEST, filesOf, readManifest, requireManifest, sumsOf, writeManifest, type DayEntry, type IndexManifest } from './manifest.js';
 
 const day = (name: string, stays: number, removed?: number): DayEntry => ({

@@ -4,13 +4,13 @@ import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, wr
 import { join } from 'node:path';
 import { OptionError } from '../core/errors.js';
 import type { InputDigest } from '../ingest/file-source.js';
-import type { LedgerEntry } from '../ingest/ledger.js';
+import type { LedgerEntry } from '../ingest/rows/ledger.js';
 import type { FileReading } from '../ingest/read-table.js';
 import type { TableName } from '../model/tables.js';
 import type { DwellMinutes } from '../stays/dwell.js';
-import type { WrittenFile } from './block-format.js';
-import { checkVersion, damaged, reading } from './reading.js';
-import { writing } from './writing.js';
+import type { WrittenFile } from './files/block-format.js';
+import { checkVersion, damaged, reading } from './files/reading.js';
+import { writing } from './files/writing.js';
 
 export const INDEX_MANIFEST = 'index.json';
 

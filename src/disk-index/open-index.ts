@@ -8,11 +8,11 @@ import { BOARDING_SEC, Runs, type VehicleRuns } from '../stays/segment-runs.js';
 import { requireManifest, type IndexManifest } from './manifest.js';
 import { People } from './people-file.js';
 import { readReference, type Reference, type ReferenceAbout } from './reference-file.js';
-import { StaySet } from './stay-set.js';
-import { Segment } from './segment.js';
-import { partsOf } from './segment-format.js';
-import { BlockFile } from './block-file.js';
-import type { SegmentAbout } from './segment-format.js';
+import { StaySet } from './segments/stay-set.js';
+import { Segment } from './segments/segment.js';
+import { partsOf } from './segments/segment-format.js';
+import { BlockFile } from './files/block-file.js';
+import type { SegmentAbout } from './segments/segment-format.js';
 
 export class OpenIndex {
   readonly folder: string;

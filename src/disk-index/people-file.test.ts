@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Dictionary } from '../core/dictionary.js';
 import { TempFolder } from '../../test/support/temp-folder.js';
 import { People, PeopleWriter, hashText } from './people-file.js';
-import { PARTS } from './segment-format.js';
+import { PARTS } from './segments/segment-format.js';
 
 const SEED = 0xdead_beef;
 const encoder = new TextEncoder();

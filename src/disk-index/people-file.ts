@@ -7,11 +7,11 @@
  */
 import type { Dictionary } from '../core/dictionary.js';
 import { StateError } from '../core/errors.js';
-import { BlockFile, type Section } from './block-file.js';
-import type { WrittenFile } from './block-format.js';
-import { BlockFileWriter, type SectionWriter } from './block-writer.js';
-import { damaged } from './reading.js';
-import { MOST_NUMBER, PARTS } from './segment-format.js';
+import { BlockFile, type Section } from './files/block-file.js';
+import type { WrittenFile } from './files/block-format.js';
+import { BlockFileWriter, type SectionWriter } from './files/block-writer.js';
+import { damaged } from './files/reading.js';
+import { MOST_NUMBER, PARTS } from './segments/segment-format.js';
 
 /** Seeded 32-bit hash of a text: its low byte is the part. */
 export function hashText(bytes: Uint8Array, seed: number): number {

@@ -4,13 +4,13 @@
  */
 import { F64Column, U32Column } from '../core/columns.js';
 import type { Dictionary } from '../core/dictionary.js';
-import type { Reject } from '../ingest/ledger.js';
+import type { Reject } from '../ingest/rows/ledger.js';
 import type { InputTables, Table } from '../model/tables.js';
 import { VehicleSpans } from '../stays/vehicle-spans.js';
-import type { BlockFile } from './block-file.js';
-import type { WrittenFile } from './block-format.js';
-import { BlockFileWriter } from './block-writer.js';
-import { damaged } from './reading.js';
+import type { BlockFile } from './files/block-file.js';
+import type { WrittenFile } from './files/block-format.js';
+import { BlockFileWriter } from './files/block-writer.js';
+import { damaged } from './files/reading.js';
 
 export interface ReferenceAbout {
   readonly kind: 'reference';

@@ -7,8 +7,8 @@ import { Readable, addAbortSignal } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../core/errors.js';
 import { visible } from '../core/visible.js';
-import { ParquetFile, isMagic, type StillBytes } from './parquet-file.js';
-import { loadParquetPeer } from './parquet-peer.js';
+import { ParquetFile, isMagic, type StillBytes } from './parquet/parquet-file.js';
+import { loadParquetPeer } from './parquet/parquet-peer.js';
 import type { ByteSource } from './read-table.js';
 
 /** What the manifest says of an input. */

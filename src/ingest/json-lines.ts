@@ -1,12 +1,12 @@
 /** Check-ins as NDJSON, chunk by chunk as they come: one object a line. What no row can be made of is rejected with its line; nothing stops the stream. */
 import { InputError } from '../core/errors.js';
 import { CHECKINS, Table, type CheckInColumn, type Dictionaries } from '../model/tables.js';
-import { CellReader, type Fault } from './cell-reader.js';
-import type { HeaderMapping } from './header.js';
-import { newLedgerEntry, type LedgerEntry, type Reject } from './ledger.js';
+import { CellReader, type Fault } from './rows/cell-reader.js';
+import type { HeaderMapping } from './rows/header.js';
+import { newLedgerEntry, type LedgerEntry, type Reject } from './rows/ledger.js';
 import { ObjectReader } from './object-reader.js';
-import { RowBooks } from './row-books.js';
-import type { TimeReader } from './time-text.js';
+import { RowBooks } from './rows/row-books.js';
+import type { TimeReader } from './text/time-text.js';
 
 /** A longer line is no row. */
 const MOST_LINE_BYTES = 1 << 20;

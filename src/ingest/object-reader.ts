@@ -1,9 +1,9 @@
 /** Reads rows given as objects into a table, by the rules that hold for the cells of a file. */
 import { OptionError } from '../core/errors.js';
 import type { ColumnSpec, AnyTableSpec } from '../model/tables.js';
-import { NOT_WELL_FORMED, type CellReader, type Fault } from './cell-reader.js';
-import type { LedgerEntry } from './ledger.js';
-import { seen, type RowBooks } from './row-books.js';
+import { NOT_WELL_FORMED, type CellReader, type Fault } from './rows/cell-reader.js';
+import type { LedgerEntry } from './rows/ledger.js';
+import { seen, type RowBooks } from './rows/row-books.js';
 
 export class ObjectReader {
   readonly #books: RowBooks;

@@ -1,11 +1,11 @@
 /** Rows of CSV and Parquet files for programs: check-ins as a stream, the small tables as lists. */
 import { Zone } from '../core/zone.js';
 import type { TableName } from '../model/tables.js';
-import { parseEncoding } from './encoding.js';
+import { parseEncoding } from './text/encoding.js';
 import { FileSource } from './file-source.js';
-import { parseMapping } from './header.js';
-import { parseRejectLimit, type LedgerEntry, type Reject } from './ledger.js';
-import { ParsePool } from './parse-pool.js';
+import { parseMapping } from './rows/header.js';
+import { parseRejectLimit, type LedgerEntry, type Reject } from './rows/ledger.js';
+import { ParsePool } from './blocks/parse-pool.js';
 import { InputReader } from './read-inputs.js';
 import { tableRows } from './table-rows.js';
 

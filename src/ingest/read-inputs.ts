@@ -2,9 +2,9 @@
 import { OptionError } from '../core/errors.js';
 import type { Zone } from '../core/zone.js';
 import { TABLE_NAMES, newInputTables, type InputTables, type TableName } from '../model/tables.js';
-import { checkRejects, type LedgerEntry, type Reject, type RejectLimit } from './ledger.js';
+import { checkRejects, type LedgerEntry, type Reject, type RejectLimit } from './rows/ledger.js';
 import { TableReader, type ByteSource, type FileReading, type ReadOptions } from './read-table.js';
-import { TimeReader } from './time-text.js';
+import { TimeReader } from './text/time-text.js';
 
 /** Check-ins that know their files: they are read as they lie there, so that evidence names file and line. */
 export interface CheckInFiles {

@@ -1,20 +1,20 @@
 /** Fills one input table from CSV or Parquet files or from rows given as objects, and keeps the books: ledger, rejects, notes. */
 import { InputError } from '../core/errors.js';
 import type { Dictionaries, Table } from '../model/tables.js';
-import { BlockMerger } from './block-merger.js';
-import { BlockQueue, type BlockParsers, type LaneAnswer } from './block-queue.js';
-import type { BlockSettings } from './block-reader.js';
-import { CellReader, type Fault } from './cell-reader.js';
-import { CsvScanner } from './csv-scanner.js';
-import { Utf8Decoder, type Encoding } from './encoding.js';
-import { locateColumns, type HeaderMap, type HeaderMapping } from './header.js';
-import { newLedgerEntry, type LedgerEntry, type Reject } from './ledger.js';
+import { BlockMerger } from './blocks/block-merger.js';
+import { BlockQueue, type BlockParsers, type LaneAnswer } from './blocks/block-queue.js';
+import type { BlockSettings } from './blocks/block-reader.js';
+import { CellReader, type Fault } from './rows/cell-reader.js';
+import { CsvScanner } from './rows/csv-scanner.js';
+import { Utf8Decoder, type Encoding } from './text/encoding.js';
+import { locateColumns, type HeaderMap, type HeaderMapping } from './rows/header.js';
+import { newLedgerEntry, type LedgerEntry, type Reject } from './rows/ledger.js';
 import { ObjectReader } from './object-reader.js';
-import type { ParquetFile } from './parquet-file.js';
-import { ParquetRows } from './parquet-rows.js';
-import { RecordReader } from './record-reader.js';
-import { RowBooks } from './row-books.js';
-import type { TimeReader } from './time-text.js';
+import type { ParquetFile } from './parquet/parquet-file.js';
+import { ParquetRows } from './parquet/parquet-rows.js';
+import { RecordReader } from './rows/record-reader.js';
+import { RowBooks } from './rows/row-books.js';
+import type { TimeReader } from './text/time-text.js';
 
 /** A file, or anything else that gives bytes: plain text in an accepted encoding, already unpacked. */
 export interface ByteSource {

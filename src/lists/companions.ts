@@ -2,7 +2,7 @@
 import { compareBytewise } from '../core/bytewise.js';
 import type { Dictionary } from '../core/dictionary.js';
 import type { Zone } from '../core/zone.js';
-import type { Companions } from '../match/find-companions.js';
+import type { Companions } from '../match/traffic/find-companions.js';
 
 export interface CompanionRow {
   readonly group_id: string;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RuleJson } from '../model/rule.js';
-import { buildIndex } from '../engines/memory.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
 import { match, stay, type Asked } from '../testing/small-match.js';
 import { BASE_SEC, DWELL, RUN_GAP_SEC, worlds } from '../testing/worlds.js';
-import type { CheckInInput } from '../engines/row-inputs.js';
+import type { CheckInInput } from '../engines/inputs/row-inputs.js';
 import type { RuleRow } from './compare-rules.js';
 
 const MINUTE = 60;

@@ -2,8 +2,8 @@
 import type { Dictionary } from '../core/dictionary.js';
 import { inTextOrder } from '../core/text-order.js';
 import { DAY_SEC, type Zone } from '../core/zone.js';
-import { KNOWN_BY, type KnownBy, type KnownVisitor } from '../match/known-visitors.js';
-import { missedVisitors } from '../match/missed-visitors.js';
+import { KNOWN_BY, type KnownBy, type KnownVisitor } from '../match/traffic/known-visitors.js';
+import { missedVisitors } from '../match/traffic/missed-visitors.js';
 import type { CoveragePlan } from '../model/coverage-plan.js';
 import type { Places } from '../model/place.js';
 import type { Stays } from '../model/stay.js';

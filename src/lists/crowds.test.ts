@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { match, stay, type Asked } from '../testing/small-match.js';
-import type { CheckInInput } from '../engines/row-inputs.js';
+import type { CheckInInput } from '../engines/inputs/row-inputs.js';
 
 const crowded = (rows: readonly CheckInInput[], asked: Asked = {}) => match(rows, { extra: ['crowd'], ...asked });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaseInput } from '../engines/row-inputs.js';
+import type { CaseInput } from '../engines/inputs/row-inputs.js';
 import { iso, match, stay } from '../testing/small-match.js';
 import { BASE_SEC } from '../testing/worlds.js';
 import type { DisinfectionRow } from './rows.js';

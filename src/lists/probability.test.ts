@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildIndex } from '../engines/memory.js';
-import type { CheckInInput } from '../engines/row-inputs.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
+import type { CheckInInput } from '../engines/inputs/row-inputs.js';
 import type { ClauseJson, RuleJson } from '../model/rule.js';
 import { sumReaching } from '../rules/chances.js';
 import { DwellCurve } from '../stays/dwell-curve.js';

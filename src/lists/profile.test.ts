@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Zone } from '../core/zone.js';
-import type { CheckInInput } from '../engines/row-inputs.js';
+import type { CheckInInput } from '../engines/inputs/row-inputs.js';
 import { staysOf } from '../testing/tables.js';
 import { profileCheckIns } from './profile.js';
 

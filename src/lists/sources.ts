@@ -2,9 +2,9 @@
 import { DAY_SEC, type Zone } from '../core/zone.js';
 import { GRADES } from '../model/stay.js';
 import type { PlaceKind } from '../model/place.js';
-import type { ListedWindow, SourcesFound, SourceTables } from '../match/find-sources.js';
-import { STATUSES, type SourceStatus } from '../match/source-candidates.js';
-import type { Traffic } from '../match/traffic.js';
+import type { ListedWindow, SourcesFound, SourceTables } from '../match/sources/find-sources.js';
+import { STATUSES, type SourceStatus } from '../match/sources/source-candidates.js';
+import type { Traffic } from '../match/traffic/traffic.js';
 
 /** A place and time that several cases shared in their incubation periods. */
 export interface SourceRow {

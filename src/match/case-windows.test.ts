@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OptionError } from '../core/errors.js';
 import { Zone } from '../core/zone.js';
-import type { CaseInput, ItineraryInput } from '../engines/row-inputs.js';
+import type { CaseInput, ItineraryInput } from '../engines/inputs/row-inputs.js';
 import { ANCHORS } from '../model/rule.js';
 import { tablesOf } from '../testing/tables.js';
 import { indexCases } from './case-windows.js';

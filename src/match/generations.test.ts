@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StateError } from '../core/errors.js';
-import { buildIndex } from '../engines/memory.js';
-import type { CheckInInput } from '../engines/row-inputs.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
+import type { CheckInInput } from '../engines/inputs/row-inputs.js';
 
 const BASE = 1_646_092_800;
 const at = (person_id: string, place_id: string, from: number, to: number): CheckInInput => ({ person_id, place_id, time: BASE + from, check_out: BASE + to });

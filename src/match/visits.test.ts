@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckInInput, ItineraryInput, RunInput } from '../engines/row-inputs.js';
+import type { CheckInInput, ItineraryInput, RunInput } from '../engines/inputs/row-inputs.js';
 import type { Case } from '../model/case.js';
 import { CONFLICT, METHODS } from '../model/stay.js';
 import { staysOf } from '../testing/tables.js';

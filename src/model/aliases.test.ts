@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildIndex } from '../engines/memory.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
 import { tablesOf } from '../testing/tables.js';
 import { resolveAliases } from './aliases.js';
 

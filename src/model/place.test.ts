@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../core/errors.js';
-import type { PlaceInput } from '../engines/row-inputs.js';
+import type { PlaceInput } from '../engines/inputs/row-inputs.js';
 import { tablesOf } from '../testing/tables.js';
 import { Places, VEHICLE_CATEGORIES } from './place.js';
 

@@ -1,5 +1,5 @@
 /** Writes a match to a folder: the lists, the rejected rows, and a manifest that says how they were made. */
-import type { Reject } from '../ingest/ledger.js';
+import type { Reject } from '../ingest/rows/ledger.js';
 import type { Cells } from '../lists/cells.js';
 import type { RowBlock } from '../lists/row-block.js';
 import type { Column, ListName } from '../lists/rows.js';

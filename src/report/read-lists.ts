@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, OptionError } from '../core/errors.js';
-import { CsvScanner } from '../ingest/csv-scanner.js';
+import { CsvScanner } from '../ingest/rows/csv-scanner.js';
 import { MANIFEST } from '../output/earlier-run.js';
 
 export interface RunManifest {

@@ -1,6 +1,6 @@
 /** The folder of a finished match → one page that shows it, in one file. */
 import { readFileSync } from 'node:fs';
-import type { CaseInput, PlaceInput } from '../engines/row-inputs.js';
+import type { CaseInput, PlaceInput } from '../engines/inputs/row-inputs.js';
 import { OptionError, StateError } from '../core/errors.js';
 import { readTableRows, type ReadFilesOptions } from '../ingest/read-check-ins.js';
 import { SingleFile } from '../output/single-file.js';

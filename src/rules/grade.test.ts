@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildIndex } from '../engines/memory.js';
-import type { CheckInInput, PlaceInput } from '../engines/row-inputs.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
+import type { CheckInInput, PlaceInput } from '../engines/inputs/row-inputs.js';
 import type { ClauseJson, RuleJson } from '../model/rule.js';
 
 const BASE = 1_646_092_800;

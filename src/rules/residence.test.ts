@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildIndex } from '../engines/memory.js';
-import type { CheckInInput } from '../engines/row-inputs.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
+import type { CheckInInput } from '../engines/inputs/row-inputs.js';
 import type { RuleJson } from '../model/rule.js';
 import { allowsResidence } from './residence.js';
 

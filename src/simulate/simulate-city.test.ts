@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { buildIndex } from '../engines/memory.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
 import { Dwell } from '../stays/dwell.js';
 import { CheckInText } from './check-in-text.js';
 import { City } from './city.js';

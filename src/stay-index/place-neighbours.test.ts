@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { haversineM } from '../core/geo.js';
-import type { PlaceInput } from '../engines/row-inputs.js';
+import type { PlaceInput } from '../engines/inputs/row-inputs.js';
 import { Places } from '../model/place.js';
 import { parseScope } from '../model/scope.js';
 import { tablesOf } from '../testing/tables.js';

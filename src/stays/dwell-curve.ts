@@ -5,7 +5,7 @@
  * so that the curve has two halves: below `typical` a log-normal with the deviation that puts 2.5 % below `least`, above it one that puts 2.5 % above
  * `most`. Both have their median at `typical`, where they meet. These are working assumptions as the times themselves are.
  */
-import { normalTail } from '../core/normal.js';
+import { normalTail } from '../core/statistics/normal.js';
 
 /** Standard deviations from the median to the 2.5 % and 97.5 % quantiles. */
 const DEVIATIONS = 1.959963984540054;

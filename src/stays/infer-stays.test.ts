@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CheckInInput, PlaceInput, RunInput } from '../engines/row-inputs.js';
+import type { CheckInInput, PlaceInput, RunInput } from '../engines/inputs/row-inputs.js';
 import { bruteStays } from '../testing/brute-force.js';
 import { stayTexts, staysOf, type TestStayOptions } from '../testing/tables.js';
 import { BASE_SEC, DWELL, RUN_GAP_SEC, worlds } from '../testing/worlds.js';

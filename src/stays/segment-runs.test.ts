@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CheckInInput, PlaceInput, RunInput } from '../engines/row-inputs.js';
+import type { CheckInInput, PlaceInput, RunInput } from '../engines/inputs/row-inputs.js';
 import { Places } from '../model/place.js';
 import { cutRuns, runOf, type PlainCheckIn, type PlainRun } from '../testing/brute-force.js';
 import { tablesOf } from '../testing/tables.js';

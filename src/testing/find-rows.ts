@@ -4,7 +4,7 @@ import { Zone } from '../core/zone.js';
 import { findUnder } from '../lists/find.js';
 import type { Found } from '../lists/found.js';
 import { indexCases } from '../match/case-windows.js';
-import { checkInCounter } from '../match/check-in-counter.js';
+import { checkInCounter } from '../match/traffic/check-in-counter.js';
 import type { TraceSettings } from '../match/generations.js';
 import type { Plan } from '../model/plan.js';
 import { compileRule, type RuleJson } from '../model/rule.js';

@@ -4,7 +4,7 @@ import type { Pings } from '../model/pings.js';
 import { newDictionaries, type Dictionaries } from '../model/tables.js';
 import { Timetable, type Call } from '../model/timetable.js';
 import { PingReader } from '../ingest/vehicle-positions/ping-reader.js';
-import { TimeReader } from '../ingest/time-text.js';
+import { TimeReader } from '../ingest/text/time-text.js';
 import type { Observed } from '../stays/transit/observed/observed.js';
 
 /** 2022-03-01T08:00:00Z. */

@@ -1,5 +1,5 @@
 /** Timetable feeds for tests: from texts, small ones to be changed file by file, and those of `fixtures/gtfs`. */
-import { openFeed } from '../engines/feed-files.js';
+import { openFeed } from '../engines/feeds/feed-files.js';
 import { readFeed, type FeedReading } from '../ingest/gtfs/read-feed.js';
 import type { OpenFeedFile, ReadFeedOptions } from '../ingest/gtfs/feed-books.js';
 

@@ -1,7 +1,7 @@
 /** Small worlds matched in one call: times are seconds from a base instant. */
-import type { MatchResult } from '../engines/match-result.js';
-import { buildIndex, type MatchOptions } from '../engines/memory.js';
-import type { CaseInput, CheckInInput, PlaceInput, RunInput } from '../engines/row-inputs.js';
+import type { MatchResult } from '../engines/answers/match-result.js';
+import { buildIndex, type MatchOptions } from '../engines/in-memory/memory.js';
+import type { CaseInput, CheckInInput, PlaceInput, RunInput } from '../engines/inputs/row-inputs.js';
 import { BASE_SEC } from './worlds.js';
 
 /** The text of an instant so many seconds from the base. */

@@ -1,8 +1,8 @@
 /** Searches for sources in small worlds: days and hours counted from a base day. */
-import type { SourcesOptions } from '../engines/memory.js';
-import { buildIndex } from '../engines/memory.js';
-import type { CaseInput, CheckInInput, PlaceInput } from '../engines/row-inputs.js';
-import type { Sources } from '../engines/sources.js';
+import type { SourcesOptions } from '../engines/in-memory/memory.js';
+import { buildIndex } from '../engines/in-memory/memory.js';
+import type { CaseInput, CheckInInput, PlaceInput } from '../engines/inputs/row-inputs.js';
+import type { Sources } from '../engines/answers/sources.js';
 import { stay } from './small-match.js';
 import { BASE_SEC } from './worlds.js';
 

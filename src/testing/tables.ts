@@ -1,7 +1,7 @@
 /** Rows as the stages behind ingest see them: typed tables, places, runs and stays, for tests of one stage alone. */
 import { runSync } from '../core/steps.js';
 import { Zone } from '../core/zone.js';
-import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from '../engines/row-inputs.js';
+import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from '../engines/inputs/row-inputs.js';
 import { InputReader } from '../ingest/read-inputs.js';
 import { Places } from '../model/place.js';
 import { METHODS, flagsText, type Stays } from '../model/stay.js';

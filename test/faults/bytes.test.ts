@@ -4,7 +4,7 @@ import { appendFileSync, linkSync, mkdirSync, readdirSync, renameSync, symlinkSy
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { matchFiles } from '../../src/engines/match-files.js';
+import { matchFiles } from '../../src/engines/files/match-files.js';
 import { Zone } from '../../src/core/zone.js';
 import { InputReader } from '../../src/ingest/read-inputs.js';
 import { TempFolder } from '../support/temp-folder.js';

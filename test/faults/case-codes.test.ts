@@ -1,7 +1,7 @@
 /** Row 71 of the faults: in the folders of districts codes stand for the index persons. */
 import { describe, expect, test } from 'vitest';
 import { buildIndex } from '../../src/index.js';
-import { caseCodes } from '../../src/engines/case-codes.js';
+import { caseCodes } from '../../src/engines/files/case-codes.js';
 import { csvRows } from '../support/csv.js';
 import { runMatch, type Lists, type MatchRun, type World } from '../support/run-cli.js';
 

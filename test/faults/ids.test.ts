@@ -1,6 +1,6 @@
 /** FAULTS 2b: ids are opaque text. Nothing merges two people, and what a spreadsheet has damaged is refused. */
 import { describe, expect, test } from 'vitest';
-import type { ValidationReport } from '../../src/engines/validate-files.js';
+import type { ValidationReport } from '../../src/engines/files/validate-files.js';
 import { quoted } from '../support/csv.js';
 import { expectBalanced, ledgerOf, rejectedAt, runCli, runMatch, type MatchRun } from '../support/run-cli.js';
 import { TempFolder } from '../support/temp-folder.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { FORMAT_VERSION } from '../../src/disk-index/block-format.js';
+import { FORMAT_VERSION } from '../../src/disk-index/files/block-format.js';
 import { INDEX_MANIFEST, readManifest, writeManifest } from '../../src/disk-index/manifest.js';
 import { BIN, start } from '../support/child.js';
 import { IndexShop, checkIns } from '../support/index-shop.js';

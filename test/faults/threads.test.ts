@@ -69,7 +69,7 @@ describe('threads that read', () => {
     // The built package, but for the code of the threads.
     for (const name of ['dist', 'bin', 'package.json']) cpSync(join(ROOT, name), folder.at(`package/${name}`), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), folder.at('package/node_modules'));
-    const code = folder.at('package/dist/ingest/parse-worker.js');
+    const code = folder.at('package/dist/ingest/blocks/parse-worker.js');
     expect(existsSync(code)).toBe(true);
     writeFileSync(
       code,

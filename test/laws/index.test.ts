@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Zone } from '../../src/core/zone.js';
-import { indexInBatches } from '../../src/engines/index-files.js';
+import { indexInBatches } from '../../src/engines/on-disk/index-files.js';
 import { HEAD, MATCHINGS, OTHER_PLACES, PLACES, indexWorlds, type IndexWorld } from '../support/index-worlds.js';
 import { csvRows } from '../support/csv.js';
 import { Lists, runCli } from '../support/run-cli.js';

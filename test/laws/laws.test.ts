@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Zone } from '../../src/core/zone.js';
-import { CopresenceIndex } from '../../src/engines/memory.js';
+import { CopresenceIndex } from '../../src/engines/in-memory/memory.js';
 import { buildIndex, type EpisodeRow, type ListName, type MatchOptions, type MatchResult, type RuleJson } from '../../src/index.js';
 import { PlaceNeighbours } from '../../src/stay-index/place-neighbours.js';
 import { StayIndex } from '../../src/stay-index/stay-index.js';

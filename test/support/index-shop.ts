@@ -1,5 +1,5 @@
 /** An index on disk in a folder of its own, and what a match with it says: for tests of what may befall it. */
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { Lists, runCli, type CliRun } from './run-cli.js';
 import { TempFolder } from './temp-folder.js';
@@ -44,9 +44,22 @@ export class IndexShop {
     rmSync(out, { recursive: true });
     return bytes;
   }
-  /** Names in the folder of the index, sorted. */
+  /** Names in the folder of the index, sorted. What a process removes from it meanwhile is not seen. */
   get names(): string[] {
-    return existsSync(this.path) ? (readdirSync(this.path, { recursive: true }) as string[]).sort() : [];
+    const inside = (folder: string): string[] => {
+      let entries: Dirent[];
+      try {
+        entries = readdirSync(join(this.path, folder), { withFileTypes: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+      return entries.flatMap((entry) => {
+        const name = join(folder, entry.name);
+        return entry.isDirectory() ? [name, ...inside(name)] : [name];
+      });
+    };
+    return inside('.').sort();
   }
   /** Files of the index, as bytes; folders as null. */
   get bytes(): Record<string, Buffer | null> {

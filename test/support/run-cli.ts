@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Io } from '../../src/cli/io.js';
 import { runProgram } from '../../src/cli/program.js';
-import type { LedgerEntry } from '../../src/ingest/ledger.js';
+import type { LedgerEntry } from '../../src/ingest/rows/ledger.js';
 import { csvRows } from './csv.js';
 import { TempFolder } from './temp-folder.js';
 

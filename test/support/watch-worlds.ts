@@ -1,7 +1,7 @@
 /** Runs a watch in this process and puts its events together again: the episodes and contacts that they amount to. */
 import { readFileSync } from 'node:fs';
-import { watchFiles, type WatchFilesOptions, type WatchReport } from '../../src/engines/watch-files.js';
-import type { ContactEvent, EpisodeEvent, WatchEvent } from '../../src/lists/live-episodes.js';
+import { watchFiles, type WatchFilesOptions, type WatchReport } from '../../src/engines/files/watch-files.js';
+import type { ContactEvent, EpisodeEvent, WatchEvent } from '../../src/lists/live/live-episodes.js';
 
 export interface Watched {
   readonly text: string;

@@ -46,9 +46,9 @@ async function openReader() {
 
 async function openScanner() {
   const [{ CsvScanner }, { TimeReader }, { CleanRows }, { Zone }, { CHECKINS, Table, newDictionaries }] = await modules(
-    'ingest/csv-scanner',
-    'ingest/time-text',
-    'ingest/clean-rows',
+    'ingest/rows/csv-scanner',
+    'ingest/text/time-text',
+    'ingest/rows/clean-rows',
     'core/zone',
     'model/tables',
   );

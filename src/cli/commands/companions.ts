@@ -1,6 +1,6 @@
 /** `copresence companions`: people who keep coming together, and their groups. */
 import { InvalidArgumentError, type Command as Program } from 'commander';
-import { companionsFiles } from '../../engines/companions-files.js';
+import { companionsFiles } from '../../engines/files/companions-files.js';
 import type { CompanionOptions } from '../../model/companion-plan.js';
 import { wholeNumber } from '../input-options.js';
 import { EXIT, type Command, type Io } from '../io.js';

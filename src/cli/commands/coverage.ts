@@ -1,6 +1,6 @@
 /** `copresence coverage`: how many visitors did not scan, by place and hour. */
 import type { Command as Program } from 'commander';
-import { coverageFiles, type CoverageFilesOptions } from '../../engines/coverage-files.js';
+import { coverageFiles, type CoverageFilesOptions } from '../../engines/files/coverage-files.js';
 import { several, wholeNumber } from '../input-options.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { ProgressLine } from '../progress.js';

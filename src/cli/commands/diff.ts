@@ -1,6 +1,6 @@
 /** `copresence diff`: what a later match lists differently. */
 import type { Command as Program } from 'commander';
-import { diffFiles, type DiffOptions, type DiffReport } from '../../engines/diff-files.js';
+import { diffFiles, type DiffOptions, type DiffReport } from '../../engines/files/diff-files.js';
 import type { RunChange } from '../../lists/diff/facts.js';
 import { DIFF_LISTS, type ChangeCounts } from '../../lists/diff/rows.js';
 import { EXIT, type Command, type Io } from '../io.js';

@@ -1,9 +1,9 @@
 /** `copresence explain`: why a person is, or is not, on the list of a case. */
 import type { Command as Program } from 'commander';
-import { explainFiles, explainRun, type ExplainFilesOptions, type ExplainRunOptions } from '../../engines/explain-files.js';
+import { explainFiles, explainRun, type ExplainFilesOptions, type ExplainRunOptions } from '../../engines/files/explain-files.js';
 import { OptionError } from '../../core/errors.js';
-import { loadDwell, loadRule } from '../../engines/json-files.js';
-import type { RunProgress } from '../../engines/read-files.js';
+import { loadDwell, loadRule } from '../../engines/inputs/json-files.js';
+import type { RunProgress } from '../../engines/inputs/read-files.js';
 import { explanationText } from '../../lists/explain/text.js';
 import { addInputOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { EXIT, type Command, type Io } from '../io.js';

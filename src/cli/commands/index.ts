@@ -1,9 +1,9 @@
 /** `copresence index FILE… -o DIR`, `copresence info DIR`, `copresence purge DIR --before DATE`: check-ins kept for many questions. */
 import type { Command as Program } from 'commander';
-import { indexFiles, type IndexReport } from '../../engines/index-files.js';
-import { indexInfo, type IndexInfo } from '../../engines/index-info.js';
-import { loadDwell } from '../../engines/json-files.js';
-import { purgeIndex } from '../../engines/purge-index.js';
+import { indexFiles, type IndexReport } from '../../engines/on-disk/index-files.js';
+import { indexInfo, type IndexInfo } from '../../engines/on-disk/index-info.js';
+import { loadDwell } from '../../engines/inputs/json-files.js';
+import { purgeIndex } from '../../engines/on-disk/purge-index.js';
 import { addReadingOptions, several, type InputFlags } from '../input-options.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { ProgressLine } from '../progress.js';

@@ -1,9 +1,9 @@
 /** `copresence match`: CSV exports → the lists of co-present people. */
 import type { Command as Program } from 'commander';
-import { loadDwell, loadRule } from '../../engines/json-files.js';
-import { ENGINES, type EngineName } from '../../engines/match-sql.js';
-import { matchFiles, type MatchFilesOptions } from '../../engines/match-files.js';
-import { sizeFiles } from '../../engines/size-files.js';
+import { loadDwell, loadRule } from '../../engines/inputs/json-files.js';
+import { ENGINES, type EngineName } from '../../engines/files/match-sql.js';
+import { matchFiles, type MatchFilesOptions } from '../../engines/files/match-files.js';
+import { sizeFiles } from '../../engines/files/size-files.js';
 import { choiceText } from '../../match/planner.js';
 import { parseDilution, type Extra, type SortKey } from '../../model/plan.js';
 import { EXIT, type Command, type Io } from '../io.js';

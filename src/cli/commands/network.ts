@@ -1,8 +1,8 @@
 /** `copresence network`: everyone with everyone. */
 import type { Command as Program } from 'commander';
-import { loadDwell } from '../../engines/json-files.js';
-import type { MatchFilesOptions } from '../../engines/match-files.js';
-import { networkFiles, type NetworkFilesOptions, type NetworkReport } from '../../engines/network-files.js';
+import { loadDwell } from '../../engines/inputs/json-files.js';
+import type { MatchFilesOptions } from '../../engines/files/match-files.js';
+import { networkFiles, type NetworkFilesOptions, type NetworkReport } from '../../engines/files/network-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { addReadingOptions, addThreadOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';

@@ -1,6 +1,6 @@
 /** `copresence runs`: a timetable feed → runs of vehicles and their stops. */
 import type { Command as Program } from 'commander';
-import { writeRuns, type RunsReport, type WriteRunsOptions } from '../../engines/runs-files.js';
+import { writeRuns, type RunsReport, type WriteRunsOptions } from '../../engines/feeds/runs-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { ProgressLine } from '../progress.js';
 import { count, printable, textTable } from '../text-table.js';

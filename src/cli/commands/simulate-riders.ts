@@ -1,7 +1,7 @@
 /** `copresence simulate --gtfs`: invented people who ride on the runs of a real timetable. */
 import type { Command as Program } from 'commander';
 import { OptionError } from '../../core/errors.js';
-import { simulateRiderFiles, type RiderReport, type SimulateRiderFilesOptions } from '../../engines/simulate-rider-files.js';
+import { simulateRiderFiles, type RiderReport, type SimulateRiderFilesOptions } from '../../engines/files/simulate-rider-files.js';
 import { wholeNumber } from '../input-options.js';
 import { EXIT, type Io } from '../io.js';
 import { ProgressLine } from '../progress.js';

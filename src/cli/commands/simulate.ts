@@ -1,7 +1,7 @@
 /** `copresence simulate`: a city of invented people, to try the tool on and to measure it with. */
 import { InvalidArgumentError, type Command as Program } from 'commander';
 import { OptionError, StateError } from '../../core/errors.js';
-import { simulateFiles, type SimulateFilesOptions, type SimulationReport } from '../../engines/simulate-files.js';
+import { simulateFiles, type SimulateFilesOptions, type SimulationReport } from '../../engines/files/simulate-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { wholeNumber } from '../input-options.js';
 import { addRiderOptions, refuseMixedFlags, simulateRidersCommand, type SimulateRidersFlags } from './simulate-riders.js';

@@ -1,7 +1,7 @@
 /** `copresence sources`: back from the cases to the places and times that they shared before they fell ill. */
 import { InvalidArgumentError, type Command as Program } from 'commander';
-import { loadDwell } from '../../engines/json-files.js';
-import { sourcesFiles, type SourcesFilesOptions, type SourcesReport } from '../../engines/sources-files.js';
+import { loadDwell } from '../../engines/inputs/json-files.js';
+import { sourcesFiles, type SourcesFilesOptions, type SourcesReport } from '../../engines/files/sources-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { addInputOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 import { ProgressLine } from '../progress.js';

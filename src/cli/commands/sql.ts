@@ -1,7 +1,7 @@
 /** `copresence sql`: the match as a script for the tables of a database or cluster. */
 import type { Command as Program } from 'commander';
-import { loadDwell, loadRule } from '../../engines/json-files.js';
-import { sqlScript, type SqlScriptOptions } from '../../engines/sql-script.js';
+import { loadDwell, loadRule } from '../../engines/inputs/json-files.js';
+import { sqlScript, type SqlScriptOptions } from '../../engines/files/sql-script.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { addReadingOptions, inputFiles, several, wholeNumber, type InputFlags } from '../input-options.js';
 

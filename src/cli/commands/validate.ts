@@ -1,6 +1,6 @@
 /** `copresence validate FILE…`: a look at exports before they are matched. */
 import type { Command as Program } from 'commander';
-import { validateFiles, type ValidateOptions, type ValidationReport } from '../../engines/validate-files.js';
+import { validateFiles, type ValidateOptions, type ValidationReport } from '../../engines/files/validate-files.js';
 import { TABLE_NAMES, type TableName } from '../../model/tables.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { addReadingOptions, type InputFlags } from '../input-options.js';

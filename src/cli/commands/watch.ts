@@ -1,7 +1,7 @@
 /** `copresence watch`: check-ins as they come → episodes as they close. */
 import type { Command as Program } from 'commander';
-import { loadDwell, loadRule } from '../../engines/json-files.js';
-import { watchFiles, type WatchFilesOptions, type WatchReport } from '../../engines/watch-files.js';
+import { loadDwell, loadRule } from '../../engines/inputs/json-files.js';
+import { watchFiles, type WatchFilesOptions, type WatchReport } from '../../engines/files/watch-files.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { addInputOptions, inputFiles, several, type InputFlags } from '../input-options.js';
 import { count, printable, textTable } from '../text-table.js';

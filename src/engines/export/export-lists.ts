@@ -9,7 +9,7 @@ import { OutputFolder } from '../../output/output-folder.js';
 import { SingleFile } from '../../output/single-file.js';
 import { VERSION } from '../../output/version.js';
 import type { OutputEntry } from '../../output/write-lists.js';
-import type { RunHooks } from '../read-files.js';
+import type { RunHooks } from '../inputs/read-files.js';
 import { ExportSource, type SourceOptions } from './export-source.js';
 import { EXPORT_FORMATS, type ExportFile, type ExportFormatName, type PieceCounts } from './formats.js';
 import { ListFolder } from './list-folder.js';

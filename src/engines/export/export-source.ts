@@ -2,14 +2,14 @@
 import { compareBytewise } from '../../core/bytewise.js';
 import { OptionError } from '../../core/errors.js';
 import { Zone } from '../../core/zone.js';
-import { parseRejectLimit } from '../../ingest/ledger.js';
+import { parseRejectLimit } from '../../ingest/rows/ledger.js';
 import { tableRows } from '../../ingest/table-rows.js';
 import { instantSec } from '../../lists/formats/instant.js';
 import { CasePeople, type KnownCase, type LineRow } from '../../lists/formats/line-list.js';
 import type { Cell } from '../../lists/formats/table.js';
 import type { ContactRow, EpisodeRow, ListName } from '../../lists/rows.js';
 import type { GraphEdge, Spell } from '../../output/formats/graph.js';
-import { readInputs, type ReadOptions, type RunHooks } from '../read-files.js';
+import { readInputs, type ReadOptions, type RunHooks } from '../inputs/read-files.js';
 import type { ListFolder } from './list-folder.js';
 
 /** Which of the three ends of a stay bounds a time together. */

@@ -1,7 +1,7 @@
 /** One list of a run, read back row by row: CSV or JSON Lines as `match` writes them. */
 import { InputError } from '../../core/errors.js';
-import { CsvScanner } from '../../ingest/csv-scanner.js';
-import { Utf8Decoder } from '../../ingest/encoding.js';
+import { CsvScanner } from '../../ingest/rows/csv-scanner.js';
+import { Utf8Decoder } from '../../ingest/text/encoding.js';
 import { FileSource } from '../../ingest/file-source.js';
 import { columnsOf, type CellKind, type ListName, type ListRows } from '../../lists/rows.js';
 import type { Cell } from '../../lists/formats/table.js';

@@ -2,10 +2,10 @@
 import { InputError } from '../../core/errors.js';
 import { Zone } from '../../core/zone.js';
 import { Table, newDictionaries, type Dictionaries } from '../../model/tables.js';
-import type { Encoding } from '../encoding.js';
-import type { LedgerEntry, Reject } from '../ledger.js';
+import type { Encoding } from '../text/encoding.js';
+import type { LedgerEntry, Reject } from '../rows/ledger.js';
 import { TableReader, type ByteSource, type FileReading } from '../read-table.js';
-import { TimeReader } from '../time-text.js';
+import { TimeReader } from '../text/time-text.js';
 import type { CollectedCalls, RefusedCall } from './call-collector.js';
 import type { FeedTableSpec } from './feed-tables.js';
 

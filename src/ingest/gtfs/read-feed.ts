@@ -10,7 +10,7 @@ import { visible } from '../../core/visible.js';
 import { NO_SERVICE, type Feed, type FeedFrequency, type FeedTrips } from '../../model/feed.js';
 import { NO_DIRECTION } from '../../model/timetable.js';
 import type { Dictionaries, Table } from '../../model/tables.js';
-import type { LedgerEntry, Reject } from '../ledger.js';
+import type { LedgerEntry, Reject } from '../rows/ledger.js';
 import type { FileReading } from '../read-table.js';
 import { CallCollector, type CollectedCalls } from './call-collector.js';
 import { FeedBooks, rowsById, type Notes, type OpenFeedFile, type ReadFeedOptions } from './feed-books.js';

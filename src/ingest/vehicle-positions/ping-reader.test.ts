@@ -4,7 +4,7 @@ import { Zone } from '../../core/zone.js';
 import { newDictionaries } from '../../model/tables.js';
 import { feedBytes } from '../../testing/proto-bytes.js';
 import type { ByteSource } from '../read-table.js';
-import { TimeReader } from '../time-text.js';
+import { TimeReader } from '../text/time-text.js';
 import { PingReader } from './ping-reader.js';
 
 const source = (name: string, text: string): ByteSource => ({ name, chunks: () => [new TextEncoder().encode(text)] });

@@ -1,9 +1,9 @@
 /** Pings from as many files as there are, CSV and GTFS-Realtime, into one table with one ledger. A ping that comes again is counted as a duplicate. */
 import { pingsOf, PINGS, type PingColumn, type Pings } from '../../model/pings.js';
 import { Table, type Dictionaries } from '../../model/tables.js';
-import type { LedgerEntry, Reject } from '../ledger.js';
+import type { LedgerEntry, Reject } from '../rows/ledger.js';
 import { TableReader, type ByteSource, type FileReading, type ReadOptions } from '../read-table.js';
-import type { TimeReader } from '../time-text.js';
+import type { TimeReader } from '../text/time-text.js';
 import { decodeFeedMessage } from './feed-message.js';
 
 /** What a GTFS-Realtime file was taken for. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildIndex } from '../../engines/memory.js';
-import type { MatchResult } from '../../engines/match-result.js';
+import { buildIndex } from '../../engines/in-memory/memory.js';
+import type { MatchResult } from '../../engines/answers/match-result.js';
 import { compareBytewise } from '../../core/bytewise.js';
 import { DWELL, RUN_GAP_SEC, worlds } from '../../testing/worlds.js';
 import { RowsCursor, type Cursor } from './cursor.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildIndex } from '../../engines/memory.js';
+import { buildIndex } from '../../engines/in-memory/memory.js';
 import type { RuleJson } from '../../model/rule.js';
 import { stay } from '../../testing/small-match.js';
 import { BASE_SEC } from '../../testing/worlds.js';

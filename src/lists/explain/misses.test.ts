@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildIndex, type CopresenceIndex, type ExplainOptions } from '../../engines/memory.js';
+import { buildIndex, type CopresenceIndex, type ExplainOptions } from '../../engines/in-memory/memory.js';
 import type { RuleJson } from '../../model/rule.js';
 import { DWELL, RUN_GAP_SEC, matchings, worlds } from '../../testing/worlds.js';
 import type { Miss } from './explanation.js';

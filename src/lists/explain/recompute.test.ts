@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildIndex } from '../../engines/memory.js';
+import { buildIndex } from '../../engines/in-memory/memory.js';
 import { contradictions, type Printed } from '../../testing/recompute.js';
 import { DWELL, RUN_GAP_SEC, matchings, worlds } from '../../testing/worlds.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckInInput, PlaceInput, RunInput, RunStopInput } from '../../engines/row-inputs.js';
+import type { CheckInInput, PlaceInput, RunInput, RunStopInput } from '../../engines/inputs/row-inputs.js';
 import { Places } from '../../model/place.js';
 import { Timetable } from '../../model/timetable.js';
 import { sec, tablesOf } from '../../testing/tables.js';

@@ -3,7 +3,7 @@ import { Places } from '../../model/place.js';
 import { sec, tablesOf } from '../../testing/tables.js';
 import { Dwell } from '../dwell.js';
 import { Runs } from '../segment-runs.js';
-import type { CheckInInput } from '../../engines/row-inputs.js';
+import type { CheckInInput } from '../../engines/inputs/row-inputs.js';
 import { expandDuties } from './duties.js';
 
 const at = (hour: number): number => sec('2022-03-01T00:00:00Z') + hour * 3600;

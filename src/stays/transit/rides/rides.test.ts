@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runSync } from '../../../core/steps.js';
 import { Zone } from '../../../core/zone.js';
-import type { CheckInInput, PlaceInput, RunInput, RunStopInput } from '../../../engines/row-inputs.js';
+import type { CheckInInput, PlaceInput, RunInput, RunStopInput } from '../../../engines/inputs/row-inputs.js';
 import { Places } from '../../../model/place.js';
 import { METHODS } from '../../../model/stay.js';
 import { Timetable } from '../../../model/timetable.js';
