@@ -85,6 +85,11 @@ const FAULTS = [
     files: { 'engines/planted.ts': `import * as all from '../index.js';\nexport const planted = all;` },
   },
   {
+    name: 'a stage that imports the public list of SQL',
+    rule: DIRECTION,
+    files: { 'report/planted.ts': `import * as all from '../sql.js';\nexport const planted = all;` },
+  },
+  {
     name: 'a stage that imports the package by name',
     rule: DIRECTION,
     files: { 'match/planted.ts': `import * as all from 'copresence';\nexport const planted = all;` },
