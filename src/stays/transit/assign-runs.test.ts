@@ -77,10 +77,23 @@ describe('runs of a vehicle of which only the line is known', () => {
   });
 
   test('do not overlap', () => {
-    const { given } = assigned(
-      [0.2, 2.2, 10.2, 12.2, 20.2].map((minutes) => scan('bus', minutes)),
-      [BUS],
-    );
-    expect(given).toHaveLength(1);
+    const boarded = [0.1, 0.2, 0.3, 0.4, 10.1, 10.2, 10.3, 10.4, 20.1, 20.2, 20.3, 20.4];
+    // One scan, at 2.2, fits down 2 better, which is under way at the same time.
+    expect(
+      assigned(
+        [...boarded, 2.2].map((minutes) => scan('bus', minutes)),
+        [BUS],
+      ).given,
+    ).toEqual([['bus', 'up 0']]);
+  });
+
+  test('are none where a good part of the scans fits other runs of the line better: then it is no single vehicle', () => {
+    // Up 0 fits 0.2, 10.2 and 20.2 wholly and half of 2.2 and 12.2, that is 0.76 of what up 0 and down 2 fit together.
+    expect(
+      assigned(
+        [0.2, 2.2, 10.2, 12.2, 20.2].map((minutes) => scan('bus', minutes)),
+        [BUS],
+      ),
+    ).toEqual({ counts: { vehicles: 0, lineCodes: 1 }, given: [] });
   });
 });
