@@ -11,6 +11,7 @@
  * key of 64 random bits, so that nobody can choose ids that pile up in one place.
  */
 import { StateError } from './errors.js';
+import { IS_LITTLE, keyedHash, tailWord } from './keyed-hash.js';
 
 export interface DictionaryLimits {
   /** Words of a block, a power of 2. Tests make it small. @defaultValue 4 Mi (16 MiB) */
@@ -264,7 +265,7 @@ export class Dictionary {
     if (entries[at++] !== hi - lo) return false;
     const view = this.#view;
     for (; lo + 4 <= hi; lo += 4) if (entries[at++] !== view.getUint32(lo, IS_LITTLE)) return false;
-    return lo === hi || entries[at] === this.#tail(lo, hi);
+    return lo === hi || entries[at] === tailWord(this.#view, lo, hi);
   }
 
   #add(hash: number, lo: number, hi: number, slot: number): number {
@@ -280,7 +281,7 @@ export class Dictionary {
     words[at++] = id;
     words[at++] = hi - lo;
     for (; lo + 4 <= hi; lo += 4) words[at++] = this.#view.getUint32(lo, IS_LITTLE);
-    if (lo < hi) words[at] = this.#tail(lo, hi);
+    if (lo < hi) words[at] = tailWord(this.#view, lo, hi);
     this.#places[id] = place;
     this.#slots[slot] = hash;
     this.#slots[slot + 1] = place + 1;
@@ -334,56 +335,8 @@ export class Dictionary {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** The last one to three bytes of a text as a word, padded with zeros. */
-  #tail(lo: number, hi: number): number {
-    const bytes = this.#source;
-    let tail = 0;
-    for (let shift = IS_LITTLE ? 0 : 24; lo < hi; lo++, shift += IS_LITTLE ? 8 : -8) tail |= bytes[lo]! << shift;
-    return tail >>> 0;
-  }
-
   #hash(lo: number, hi: number): number {
-    const view = this.#view;
-    let v0 = this.#key0;
-    let v1 = this.#key1;
-    let v2 = v0 ^ 0x6c796765;
-    let v3 = v1 ^ 0x74656462;
-    let at = lo;
-    // Round: v0 += v1; v1 <<<= 5; v1 ^= v0; v0 <<<= 16; v2 += v3; v3 <<<= 8; v3 ^= v2; v0 += v3; v3 <<<= 7; v3 ^= v0; v2 += v1; v1 <<<= 13; v1 ^= v2; v2 <<<= 16
-    for (; at + 4 <= hi; at += 4) {
-      const word = view.getInt32(at, IS_LITTLE);
-      v3 ^= word;
-      v0 = (v0 + v1) | 0;
-      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-      v0 = (v0 << 16) | (v0 >>> 16);
-      v2 = (v2 + v3) | 0;
-      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-      v0 = (v0 + v3) | 0;
-      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-      v2 = (v2 + v1) | 0;
-      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-      v2 = (v2 << 16) | (v2 >>> 16);
-      v0 ^= word;
-    }
-    const tail = this.#tail(at, hi) ^ ((hi - lo) << 24); // a text's last word has at most three bytes of it
-    v3 ^= tail;
-    for (let round = 0; round < 4; round++) {
-      v0 = (v0 + v1) | 0;
-      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-      v0 = (v0 << 16) | (v0 >>> 16);
-      v2 = (v2 + v3) | 0;
-      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-      v0 = (v0 + v3) | 0;
-      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-      v2 = (v2 + v1) | 0;
-      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-      v2 = (v2 << 16) | (v2 >>> 16);
-      if (round === 0) {
-        v0 ^= tail;
-        v2 ^= 0xff;
-      }
-    }
-    return ((v1 ^ v3) & this.#hashMask) >>> 0;
+    return (keyedHash(this.#view, lo, hi, this.#key0, this.#key1) & this.#hashMask) >>> 0;
   }
 
   #encode(text: string): number {
@@ -404,6 +357,5 @@ class Block {
 
 /** How many decoded texts are kept at hand; far below the 16.7 million keys at which a Map fails. */
 const CACHED_TEXTS = 1_000_000;
-const IS_LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
