@@ -1,5 +1,5 @@
 /** Writes a match to a folder: the lists, the rejected rows, and a manifest that says how they were made. */
-import type { Reject } from '../ingest/rows/ledger.js';
+import { REJECT_COLUMNS, type Reject } from '../ingest/rows/ledger.js';
 import type { Cells } from '../lists/cells.js';
 import type { RowBlock } from '../lists/row-block.js';
 import type { Column, ListName } from '../lists/rows.js';
@@ -48,8 +48,6 @@ export interface WriteOptions extends FolderOptions, TextOptions {
 export interface OutputEntry extends WrittenFile {
   readonly rows: number;
 }
-
-export const REJECT_COLUMNS: readonly string[] = ['file', 'line', 'column', 'code', 'message', 'raw'];
 
 /** Names of the files that a run writes at the top of its folder. */
 export function outputNames(lists: readonly string[], format: TextOptions['format']): string[] {

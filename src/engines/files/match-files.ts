@@ -1,14 +1,13 @@
 /** CSV files → lists in a folder: the whole way, as the command line takes it. */
 import { resolve } from 'node:path';
 import { InputError, OptionError } from '../../core/errors.js';
-import { runAsync } from '../../core/steps.js';
 import { Zone } from '../../core/zone.js';
 import type { InputDigest } from '../../ingest/file-source.js';
 import { checkRejects, parseRejectLimit, type LedgerEntry, type RejectLimit } from '../../ingest/rows/ledger.js';
 import { RULE_COLUMNS, type RuleMatrix } from '../../lists/compare-rules.js';
 import { LIST_NAMES, type ListName } from '../../lists/rows.js';
 import type { Choice } from '../../match/planner.js';
-import { makePlan, planText, type Plan, type PlanOptions } from '../../model/plan.js';
+import { makePlan, type Plan, type PlanOptions } from '../../model/plan.js';
 import { compileRule, type RuleJson } from '../../model/rule.js';
 import { TABLE_NAMES, type TableName } from '../../model/tables.js';
 import { OutputFolder } from '../../output/output-folder.js';
@@ -21,13 +20,14 @@ import { crewOf, type CrewOptions, type WorkerCrew } from '../../threads/worker-
 import { findRule } from '../../rules/find-rule.js';
 import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
 import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathered.js';
+import { findGathered } from '../in-memory/find-gathered.js';
 import { gatherIndexed } from '../on-disk/match-index.js';
+import { matchManifest } from './match-manifest.js';
 import { ENGINES, gatherSql, type EngineOptions } from './match-sql.js';
 import type { MatchResult, RuleCounts } from '../answers/match-result.js';
 import type { StayOptions } from '../inputs/stay-options.js';
-import type { InputFiles, RunHooks, RunProgress } from '../inputs/read-files.js';
+import type { InputFiles, RunHooks } from '../inputs/read-files.js';
 import type { FeedInput, FeedOptions, SeenInput } from '../feeds/read-feeds.js';
-import type { RideSummary } from '../feeds/transit.js';
 
 export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions, EngineOptions {
   readonly files: InputFiles;
@@ -149,27 +149,6 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
   return { plan, zone, limit, text };
 }
 
-/** What a match finds in what was gathered, and what its reader should know. Closes the crew. */
-export async function findGathered(gathered: Gathered<MatchSource>, plan: Plan, crew: WorkerCrew, hooks: RunHooks): Promise<FoundInFiles> {
-  const progressOf = (phase: RunProgress['phase'], name: string) => ({
-    signal: hooks.signal,
-    onProgress: ({ done, of }: { done: number; of: number }) => hooks.onProgress?.({ phase, name, rows: done, share: done / of }),
-  });
-  await gathered.prepare?.(plan);
-  const source = await runAsync(gathered.source(), progressOf('stays', 'people'));
-  const choices: Choice[] = [];
-  const matching = source.matchInputs(gathered.tables, plan, { crew, onChoice: (choice) => choices.push(choice) });
-  const result = await runAsync(matching, progressOf('match', 'cases')).finally(() => crew.close());
-  return { source, result, choices, warnings: warningsOf(plan, source, gathered, result) };
-}
-
-interface FoundInFiles {
-  readonly source: MatchSource;
-  readonly result: MatchResult;
-  readonly choices: readonly Choice[];
-  readonly warnings: readonly string[];
-}
-
 async function matchGathered(
   gathered: Gathered<MatchSource>,
   plan: Plan,
@@ -179,8 +158,8 @@ async function matchGathered(
   hooks: RunHooks,
 ): Promise<RunReport> {
   const { ledger, rejects, inputs } = gathered;
-  const { source, result, choices, warnings } = await findGathered(gathered, plan, crew, hooks);
-  const rides = source.rideCounts && ridesOf(source.rideCounts);
+  const found = await findGathered(gathered, plan, crew, hooks);
+  const { source, result, choices, warnings } = found;
 
   const { codes, rows } = hasCodes(options) ? caseCodes(result, inputs) : {};
   const coded = codes && result.withCaseCodes(codes);
@@ -207,31 +186,17 @@ async function matchGathered(
       signal: hooks.signal,
       onProgress: (name, rows) => hooks.onProgress?.({ phase: 'write', name, rows, share: Number.NaN }),
     },
-    (written, districts) => ({
-      tool: 'copresence',
-      version: VERSION,
-      options: manifestOptions(options, plan, gathered.settings),
-      rules: plan.rules.map((rule) => rule.json),
-      inputs: inputs.map(({ name, bytes, sha256, table, rows, encoding, delimiter, columns }) => ({
-        name,
-        bytes,
-        sha256,
-        table,
-        rows,
-        encoding,
-        delimiter,
-        columns,
-      })),
-      ledger,
-      stays: source.stayCounts,
-      ...(rides && { rides }),
-      counts: result.counts,
-      ...(comparison && { rules_compared: comparison.matrix }),
-      plan: choices,
-      warnings,
-      ...(districts && { districts: districts.toJSON() }),
-      outputs: written.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
-    }),
+    (written, districts) =>
+      matchManifest({
+        version: VERSION,
+        options,
+        plan,
+        gathered,
+        found,
+        outputs: written,
+        ...(comparison && { comparison: comparison.matrix }),
+        ...(districts && { districts: districts.toJSON() }),
+      }),
   );
   return {
     out: options.out,
@@ -247,9 +212,6 @@ async function matchGathered(
   };
 }
 
-const infersRides = ({ rides, gtfs, vehiclePositions, pings }: MatchFilesOptions): boolean =>
-  (rides ?? false) || [gtfs, vehiclePositions, pings].some((files) => files !== undefined && files.length > 0);
-
 /** The rules side by side. */
 const RULES = 'rules';
 /** The map from codes to cases. */
@@ -257,64 +219,8 @@ const CASE_CODES = 'case_codes';
 
 const hasCodes = (options: MatchFilesOptions): boolean => options.split === 'district' && !options.includeCaseIdentity;
 
-const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
-
 const textOptions = (options: Omit<MatchFilesOptions, 'out'>): TextOptions => ({
   format: options.format ?? 'csv',
   isForExcel: options.excel ?? false,
   isRaw: options.raw ?? false,
 });
-
-function warningsOf(plan: Plan, source: MatchSource, { tables, inputs, warnings }: Gathered<MatchSource>, result: MatchResult): string[] {
-  const { capped, conflicts, zeroLength } = source.stayCounts;
-  const unlocated = source.unlocatedPlaces(plan);
-  const unscanned = source.unscannedPlaces(tables);
-  const count = (number: number, text: string): string[] => (number > 0 ? [`${number} ${text}`] : []);
-  return [
-    ...plan.warnings,
-    ...warnings,
-    ...(source.rideCounts?.notes ?? []),
-    ...inputs.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
-    ...source.unknownCategories.map((category) => `the place category '${category}' has no dwell times and counts as 'default'`),
-    ...count(capped, 'stays cut at 24 h after the check-in (flag capped)'),
-    ...count(conflicts, 'stays of people who were at two unrelated places at once (flag conflict): a lent or copied code'),
-    ...count(zeroLength, 'stays of no length: they meet nobody unless --bounds closed'),
-    ...count(unscanned, 'itinerary places where nobody checked in: is it the same place_id, and the same encoding, in both files?'),
-    ...count(unlocated, 'venues without coordinates: they meet only themselves under grid and near'),
-    ...result.counts.flatMap(({ rule_id, cases_without_visit: silent }) =>
-      count(silent.length, `cases without a visit in their window under ${rule_id}, so without contacts: ${shorten(silent)}`),
-    ),
-  ];
-}
-
-const shorten = (ids: readonly string[]): string => ids.slice(0, 20).join(', ') + (ids.length > 20 ? ', … (all in the manifest)' : '');
-
-function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, dwell }: Gathered['settings']): Record<string, unknown> {
-  return {
-    ...planText(plan),
-    index: options.index ?? null,
-    ...(options.engine && { engine: options.engine }),
-    tz,
-    time_formats: options.timeFormats ?? [],
-    encoding: options.encoding ?? 'utf-8',
-    map: options.mappings ?? [],
-    run_gap,
-    skew: options.skew ?? '0s',
-    ...(infersRides(options) && {
-      gtfs: options.gtfs ?? [],
-      vehicle_positions: options.vehiclePositions ?? [],
-      pings: options.pings ?? [],
-      rides: true,
-      walk_m: options.walkM ?? 1000,
-      walk_time: options.walkTime ?? '12m',
-    }),
-    dwell,
-    max_rejects: options.maxRejects ?? '0.1%',
-    format: options.format ?? 'csv',
-    excel: options.excel ?? false,
-    raw: options.raw ?? false,
-    split: options.split ?? null,
-    ...(options.split && { include_case_identity: options.includeCaseIdentity ?? false }),
-    threads: options.threads ?? null,
-  };
-}

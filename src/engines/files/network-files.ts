@@ -2,11 +2,11 @@
 import { InputError, OptionError } from '../../core/errors.js';
 import { runAsync, type Steps } from '../../core/steps.js';
 import { Zone } from '../../core/zone.js';
-import { parseRejectLimit, type LedgerEntry, type Reject } from '../../ingest/rows/ledger.js';
+import { REJECT_COLUMNS, parseRejectLimit, type LedgerEntry, type Reject } from '../../ingest/rows/ledger.js';
 import { TABLE_NAMES } from '../../model/tables.js';
 import { rowText } from '../../output/row-text.js';
 import { SingleFile } from '../../output/single-file.js';
-import { REJECT_COLUMNS, type OutputEntry } from '../../output/write-lists.js';
+import type { OutputEntry } from '../../output/write-lists.js';
 import { csvText, type TextOptions } from '../../output/table-text.js';
 import { Dwell } from '../../stays/dwell.js';
 import { crewOf } from '../../threads/worker-crew.js';

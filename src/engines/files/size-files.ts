@@ -4,7 +4,8 @@ import type { LedgerEntry } from '../../ingest/rows/ledger.js';
 import type { BusyPlaces, ListSize } from '../../lists/sizes.js';
 import { crewOf } from '../../threads/worker-crew.js';
 import { gatherFiles } from '../in-memory/gathered.js';
-import { checkOptions, findGathered, type MatchFilesOptions } from './match-files.js';
+import { findGathered } from '../in-memory/find-gathered.js';
+import { checkOptions, type MatchFilesOptions } from './match-files.js';
 import { gatherIndexed } from '../on-disk/match-index.js';
 import type { RunHooks } from '../inputs/read-files.js';
 

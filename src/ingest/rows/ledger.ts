@@ -23,6 +23,9 @@ export interface Reject {
   readonly raw: string;
 }
 
+/** Columns of a list of rejected rows. */
+export const REJECT_COLUMNS: readonly string[] = ['file', 'line', 'column', 'code', 'message', 'raw'];
+
 export const newLedgerEntry = (file: string): LedgerEntry => ({ file, read: 0, accepted: 0, rejected: 0, duplicate: 0, blank: 0 });
 
 /** How many rows of a file may be rejected: a count, or a share of the rows read. Reaching it is allowed. */
