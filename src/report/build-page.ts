@@ -4,8 +4,8 @@ import { exposureCurve } from './curve.js';
 import { Chosen, orderOf } from './keep-rows.js';
 import { PAGE_COLUMNS, PAGE_LISTS, type PageData, type PageList, type PagePoint, type PageReject, type PageRun, type PageTable } from './page-data.js';
 import { PageEncoder } from './page-encoder.js';
-import type { RunFolder, Row } from './read-lists.js';
-import { Redaction } from './redact.js';
+import type { Redaction } from './redact.js';
+import type { Row, RunLists } from './run-lists.js';
 
 export interface PageOptions {
   /** @defaultValue 'en' */
@@ -16,7 +16,7 @@ export interface PageOptions {
   /** First known date of each case, `yyyy-MM-dd`; null without a file of cases. */
   readonly caseDates?: readonly string[] | null;
   readonly basemap?: unknown;
-  readonly redact?: { readonly key?: Buffer };
+  readonly redaction?: Redaction;
   readonly signal?: AbortSignal;
 }
 
@@ -25,9 +25,8 @@ const MOST_REJECTS = 1000;
 const OPTIONS_TOLD = ['scope', 'lag', 'bounds', 'min_overlap', 'depth', 'window', 'run_gap', 'skew', 'exclude_conflicts', 'rides', 'walk_m', 'walk_time'];
 
 /** @throws InputError, StateError `E_PAGE`; the signal's reason if it is aborted. */
-export async function buildPage(run: RunFolder, options: PageOptions = {}): Promise<PageData> {
-  const { lang = 'en', maxRows = MAX_ROWS, signal } = options;
-  const redaction = options.redact ? await Redaction.of(run, options.redact.key, signal) : undefined;
+export async function buildPage(run: RunLists, options: PageOptions = {}): Promise<PageData> {
+  const { lang = 'en', maxRows = MAX_ROWS, redaction, signal } = options;
   const encoder = new PageEncoder();
   const tables: Partial<Record<PageList, PageTable>> = {};
   for (const list of PAGE_LISTS) tables[list] = await pageTable(run, list, encoder, maxRows, redaction, signal);
@@ -52,7 +51,7 @@ export async function buildPage(run: RunFolder, options: PageOptions = {}): Prom
 }
 
 async function pageTable(
-  run: RunFolder,
+  run: RunLists,
   list: PageList,
   encoder: PageEncoder,
   maxRows: number,
@@ -84,7 +83,7 @@ async function pageTable(
   );
 }
 
-async function readRejects(run: RunFolder, isRedacted: boolean, signal?: AbortSignal): Promise<{ rejects: PageReject[]; total: number }> {
+async function readRejects(run: RunLists, isRedacted: boolean, signal?: AbortSignal): Promise<{ rejects: PageReject[]; total: number }> {
   const rejects: PageReject[] = [];
   let total = 0;
   for await (const row of run.rows('rejects', signal)) {
@@ -100,7 +99,7 @@ function rejectOf(row: Row, isRedacted: boolean): PageReject {
   return { at: [row('file'), row('line'), row('column')].filter((part) => part !== '').join(':'), code: row('code'), message: row('message') };
 }
 
-function runOf({ manifest, changed }: RunFolder, isRedacted: boolean): PageRun {
+function runOf({ manifest, changed }: RunLists, isRedacted: boolean): PageRun {
   const { version, options, rules = [], inputs = [], ledger = [], counts = [], stays = {}, warnings = [] } = manifest;
   const nameOf = (name: string, i: number): string => (isRedacted ? `file ${i + 1}` : name);
   const silent = (each: Readonly<Record<string, unknown>>): unknown[] => (Array.isArray(each['cases_without_visit']) ? each['cases_without_visit'] : []);

@@ -1,7 +1,7 @@
 /** Days on which people were first together with a case, by grade, beside the cases by date: over all rows of the run, whatever the page holds of them. */
 import { compareBytewise } from '../core/bytewise.js';
 import { SUPPRESSED, type PageDay } from './page-data.js';
-import type { RunFolder } from './read-lists.js';
+import type { RunLists } from './run-lists.js';
 import { guarded, isSmall } from './small-counts.js';
 
 const GRADES = ['certain', 'likely', 'possible'] as const;
@@ -9,7 +9,7 @@ type Day = { -readonly [Key in keyof PageDay]: PageDay[Key] };
 
 /** By rule, ascending by date; days without anything are left out. */
 export async function exposureCurve(
-  run: RunFolder,
+  run: RunLists,
   caseDates: readonly string[] | null,
   isRedacted: boolean,
   signal?: AbortSignal,

@@ -1,6 +1,6 @@
 /** Which rows of a list a page holds where it cannot hold all: the surest first, of these the longest together, of these the first in the list. */
 import type { PageList } from './page-data.js';
-import type { Row } from './read-lists.js';
+import type { Row } from './run-lists.js';
 
 const RANKS: Readonly<Record<string, number>> = { certain: 0, likely: 1, possible: 2 };
 const LONGEST_SEC = 2 ** 40;

@@ -3,29 +3,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, OptionError } from '../core/errors.js';
-import { CsvScanner } from '../ingest/rows/csv-scanner.js';
 import { MANIFEST } from '../output/earlier-run.js';
+import { csvRows, type Row, type RunLists, type RunManifest } from './run-lists.js';
 
-export interface RunManifest {
-  readonly tool: string;
-  readonly version: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly rules?: readonly { readonly id: string; readonly [key: string]: unknown }[];
-  readonly inputs?: readonly { readonly name: string; readonly table: string; readonly rows: number; readonly bytes: number; readonly sha256: string }[];
-  readonly ledger?: readonly { file: string; read: number; accepted: number; rejected: number; duplicate: number; blank: number }[];
-  readonly counts?: readonly Readonly<Record<string, unknown>>[];
-  readonly stays?: Readonly<Record<string, number>>;
-  readonly warnings?: readonly string[];
-  readonly outputs: readonly { readonly name: string; readonly rows: number; readonly sha256: string }[];
-}
-
-/** Cell of a row by column; '' where the row or the list has none. */
-export type Row = (column: string) => string;
-
-/** Longer than any list of ours writes: what is longer is no list. */
-const LIMITS = { recordBytes: 1 << 24, recordLines: 1_000_000, recordCells: 1000 };
-
-export class RunFolder {
+export class RunFolder implements RunLists {
   readonly path: string;
   readonly manifest: RunManifest;
   /** Lists read to their end whose bytes are not those that the manifest tells of. */
@@ -93,32 +74,6 @@ export class RunFolder {
       );
     }
   }
-}
-
-async function* csvRows(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Row> {
-  const scanner = new CsvScanner(name, LIMITS);
-  const decoder = new TextDecoder('utf-8');
-  let places: Map<string, number> | undefined;
-  const row: Row = (column) => {
-    const at = places?.get(column);
-    return at === undefined || at >= scanner.cellCount ? '' : decoder.decode(scanner.bytes.subarray(scanner.lo[at], scanner.hi[at]));
-  };
-  for await (const chunk of withEnd(chunks)) {
-    scanner.push(chunk ?? new Uint8Array(0), chunk === null);
-    while (scanner.next()) {
-      if (places) {
-        yield row;
-        continue;
-      }
-      const cells = Array.from({ length: scanner.cellCount }, (_, i) => decoder.decode(scanner.bytes.subarray(scanner.lo[i], scanner.hi[i])));
-      places = new Map(cells.map((cell, i) => [cell.replace(/^\uFEFF/, ''), i]));
-    }
-  }
-}
-
-async function* withEnd(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
-  yield* chunks;
-  yield null;
 }
 
 async function* jsonRows(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Row> {

@@ -6,7 +6,7 @@
 import { keyIdOf, pseudonymsOf } from './pseudonyms.js';
 import { PAGE_COLUMNS, SUPPRESSED, type PageList } from './page-data.js';
 import { HELD_BACK } from './page-encoder.js';
-import type { Row, RunFolder } from './read-lists.js';
+import type { Row, RunLists } from './run-lists.js';
 import { SMALL, guarded, guardedLevels } from './small-counts.js';
 
 const PERSON_COLUMNS = new Set(['contact_id', 'case_id', 'case_a', 'case_b']);
@@ -35,7 +35,7 @@ export class Redaction {
   }
 
   /** Reads who and what is in the lists. */
-  static async of(run: RunFolder, key?: Buffer, signal?: AbortSignal): Promise<Redaction> {
+  static async of(run: RunLists, key?: Buffer, signal?: AbortSignal): Promise<Redaction> {
     const ids = new Set<string>();
     for (const list of ['people', 'contacts', 'episodes', 'links'] as const) {
       const columns = Object.keys(PAGE_COLUMNS[list]).filter((name) => PERSON_COLUMNS.has(name));

@@ -6,10 +6,12 @@ import { readTableRows, type ReadFilesOptions } from '../ingest/read-check-ins.j
 import { SingleFile } from '../output/single-file.js';
 import { MAX_ROWS, buildPage } from './build-page.js';
 import { pageBundle } from './page-bundle.js';
-import { PAGE_LISTS, type PageList, type PagePoint } from './page-data.js';
+import { PAGE_LISTS, type PageList } from './page-data.js';
 import { REPORT_HEAD, pageHtml } from './page-html.js';
 import { readKey } from './pseudonyms.js';
 import { RunFolder } from './read-lists.js';
+import { Redaction } from './redact.js';
+import { datesOf, pointsOf } from './page-rows.js';
 
 export interface ReportFilesOptions {
   /** Folder of the lists. */
@@ -60,13 +62,14 @@ export async function reportFiles(options: ReportFilesOptions): Promise<ReportFi
   const inputs = [...run.files, ...(options.places ?? []), ...(options.cases ?? []), ...(basemap === undefined ? [] : [basemap])];
   const file = new SingleFile(out, { option: 'out', force: options.force ?? false, inputs, isOurs: (head) => head.startsWith(REPORT_HEAD) });
   const bundle = await pageBundle();
+  const redaction = options.redact ? await Redaction.of(run, key, signal) : undefined;
   const data = await buildPage(run, {
     lang,
     maxRows,
-    points: options.places ? await pointsOf(options.places, readingOf(run, signal)) : null,
-    caseDates: options.cases ? await datesOf(options.cases, readingOf(run, signal)) : null,
+    points: options.places ? pointsOf(await readTableRows<PlaceInput>('places', options.places, readingOf(run, signal))) : null,
+    caseDates: options.cases ? datesOf(await readTableRows<CaseInput>('cases', options.cases, readingOf(run, signal))) : null,
     ...(basemap !== undefined && { basemap: readBasemap(basemap) }),
-    ...(options.redact && { redact: key ? { key } : {} }),
+    ...(redaction && { redaction }),
     ...(signal && { signal }),
   });
   let pieces: string[];
@@ -91,21 +94,6 @@ function readingOf({ manifest: { options } }: RunFolder, signal: AbortSignal | u
     ...(Array.isArray(map) && { mappings: map as string[] }),
     ...(signal && { signal }),
   };
-}
-
-async function pointsOf(files: readonly string[], reading: ReadFilesOptions): Promise<PagePoint[]> {
-  const places = await readTableRows<PlaceInput>('places', files, reading);
-  return places.flatMap(({ place_id, lat, lon }) => (typeof lat === 'number' && typeof lon === 'number' ? [{ place_id, lat, lon }] : []));
-}
-
-/** Null: no case has a date. */
-async function datesOf(files: readonly string[], reading: ReadFilesOptions): Promise<string[] | null> {
-  const cases = await readTableRows<CaseInput>('cases', files, reading);
-  const dates = cases.flatMap(({ onset_date, sample_date, report_date }) => {
-    const date = onset_date ?? sample_date ?? report_date;
-    return typeof date === 'string' && date !== '' ? [date] : [];
-  });
-  return dates.length > 0 ? dates : null;
 }
 
 function readBasemap(path: string): unknown {

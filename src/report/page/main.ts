@@ -1,44 +1,15 @@
-/** The page: unpacks its data, draws every view, and draws them again in the other language. */
+/** The page of a report: unpacks its data and shows it. */
 import { h, replace } from './dom.js';
-import { Lists, unpack } from './lists.js';
-import { State } from './state.js';
-import { cleanSection } from './views/clean.js';
-import { curveSection } from './views/curve.js';
-import { graphSection } from './views/graph.js';
-import { header } from './views/header.js';
-import { madeSection } from './views/made.js';
-import { mapSection } from './views/map.js';
-import { peopleSection } from './views/people.js';
-import { personSection } from './views/person.js';
-import { timelineSection } from './views/timeline.js';
-import { langNow, setLang, t } from './words.js';
+import { unpack } from './lists.js';
+import { showReport } from './show-report.js';
+import { setLang } from './words.js';
 
 async function start(): Promise<void> {
   const page = document.getElementById('page')!;
   try {
     const data = await unpack(document.getElementById('data')!.textContent ?? '');
     setLang(data.lang);
-    const state = new State(new Lists(data));
-    const head = h('div', {});
-    const draw = (): void => {
-      state.forget();
-      document.documentElement.lang = langNow() === 'zh' ? 'zh-CN' : 'en';
-      document.title = t('title');
-      const switchLang = (): void => {
-        setLang(langNow() === 'en' ? 'zh' : 'en');
-        draw();
-        document.getElementById('lang')?.focus();
-      };
-      const drawHead = (): void => replace(head, header(state, switchLang));
-      drawHead();
-      const views = [peopleSection, timelineSection, cleanSection, personSection, curveSection, mapSection, graphSection, madeSection];
-      replace(page, head, h('main', {}, ...views.map((view) => view(state))));
-      state.onChange((changed) => {
-        if (changed.has('rule')) drawHead();
-      });
-      state.set({ ...state.choice });
-    };
-    draw();
+    showReport(page, data);
     document.documentElement.dataset['ready'] = 'true';
   } catch (error) {
     replace(

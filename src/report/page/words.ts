@@ -225,11 +225,16 @@ let lang: Lang = 'en';
 export const setLang = (next: Lang): void => void (lang = next);
 export const langNow = (): Lang => lang;
 
+/** Gives texts of a table of words in the language of the page. */
+export const translator =
+  <Words extends Readonly<Record<string, readonly [en: string, zh: string]>>>(words: Words) =>
+  (word: keyof Words, ...values: readonly (string | number)[]): string => {
+    const text = words[word]![lang === 'zh' ? 1 : 0];
+    return text.replaceAll(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)] ?? ''));
+  };
+
 /** A text of the page in its language. */
-export function t(word: Word, ...values: readonly (string | number)[]): string {
-  const text: string = WORDS[word][lang === 'zh' ? 1 : 0];
-  return text.replaceAll(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)] ?? ''));
-}
+export const t = translator(WORDS);
 
 /** A word made of a value, such as `method.cap`; the value itself where there is none. */
 export const wordOf = (kind: string, value: string): string => (`${kind}.${value}` in WORDS ? t(`${kind}.${value}` as Word) : value);
