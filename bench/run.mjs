@@ -27,6 +27,7 @@ const FILES = {
   peers: 'peers/peers.mjs',
   gate: 'gate.mjs',
   watch: 'watch.mjs',
+  app: 'app.mjs',
 };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const results = process.env.COPRESENCE_BENCH_RESULTS ?? here('results');

@@ -74,7 +74,11 @@ function staleness(sources, stamp) {
 
 function sourceFiles() {
   const topLevel = readdirSync(ROOT).filter((name) => name === 'package.json' || /^tsconfig.*\.json$/.test(name));
-  return [...topLevel.map((name) => at(name)), at('scripts', 'build-page.mjs'), ...filesUnder(at('src'))];
+  return [
+    ...topLevel.map((name) => at(name)),
+    ...['bundle.mjs', 'build-page.mjs', 'build-app.mjs'].map((name) => at('scripts', name)),
+    ...filesUnder(at('src')),
+  ];
 }
 
 /** dist is hashed too: a build by hand from other sources must not pass for this one. */

@@ -2,6 +2,7 @@
 import { Command as Program, CommanderError } from 'commander';
 import { CopresenceError, EngineError, InputError, OptionError, StateError } from '../core/errors.js';
 import { VERSION } from '../output/version.js';
+import { addAppCommand } from './commands/app.js';
 import { addCompanionsCommand } from './commands/companions.js';
 import { addCoverageCommand } from './commands/coverage.js';
 import { addExplainCommand } from './commands/explain.js';
@@ -47,6 +48,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addCoverageCommand(program, run);
   addValidateCommand(program, run);
   addReportCommand(program, run);
+  addAppCommand(program, run);
   addRulesCommand(program, run);
   addRunsCommand(program, run);
   addDiffCommand(program, run);

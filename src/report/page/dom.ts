@@ -45,7 +45,11 @@ export function replace(element: Element, ...children: readonly Child[]): void {
 
 /** Gives a text as a file of this browser; nothing leaves it. */
 export function download(name: string, text: string, type: string): void {
-  const link = h('a', { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  saveBlob(name, new Blob([text], { type }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+  const link = h('a', { href: URL.createObjectURL(blob), download: name });
   document.body.append(link);
   link.click();
   link.remove();

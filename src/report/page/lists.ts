@@ -3,10 +3,14 @@ import type { PageData, PageList, PageTable } from '../page-data.js';
 
 /** Unpacks what the page carries. */
 export async function unpack(base64: string): Promise<PageData> {
+  return JSON.parse(await unpackText(base64)) as PageData;
+}
+
+export async function unpackText(base64: string): Promise<string> {
   const binary = atob(base64.trim());
   const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return JSON.parse(await new Response(stream).text()) as PageData;
+  return new Response(stream).text();
 }
 
 export class List {

@@ -54,7 +54,9 @@ export class TabSource implements ByteSource {
     try {
       return new Uint8Array(await this.#blob.slice(lo, hi).arrayBuffer());
     } catch (cause) {
-      throw new InputError('E_READ', `${this.name} E_READ expected a file that can be read and stays as it is, got one that cannot; choose it again`, { cause });
+      throw new InputError('E_READ', `${this.name} E_READ expected a file that can be read and stays as it is, got one that cannot; choose it again`, {
+        cause,
+      });
     }
   }
 

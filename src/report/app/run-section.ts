@@ -1,0 +1,129 @@
+/** The match in a worker: how far it is, a way to stop it, and what went wrong. */
+import { h, replace, shown } from '../page/dom.js';
+import { unpackText } from '../page/lists.js';
+import { count } from '../page/words.js';
+import type { FromTab, TabAnswer, TabList, TabProgress, ToTab } from '../tab/messages.js';
+import { tabFiles, tabOptions, type Choices } from './choices.js';
+import { saveButton } from './save.js';
+import { a, type AppWord } from './words.js';
+
+/** The parts of the work in the bar: where each begins and ends. */
+const PARTS: Readonly<Record<TabProgress['phase'], readonly [from: number, to: number]>> = {
+  read: [0, 0.6],
+  stays: [0.6, 0.75],
+  match: [0.75, 0.85],
+  write: [0.85, 0.95],
+  show: [0.95, 1],
+};
+
+let code: Promise<string> | undefined;
+/** The worker's code, which the page carries as data. */
+const workerCode = (): Promise<string> => (code ??= unpackText(document.getElementById('worker')!.textContent ?? ''));
+
+export function runSection(choices: Choices, onAnswer: (answer: TabAnswer) => void): HTMLElement {
+  const bar = h('progress', { max: 1, value: 0, 'aria-label': a('match') });
+  const text = h('p', { role: 'status', 'aria-live': 'polite' });
+  const trouble = h('div', { role: 'alert' });
+  const start = h('button', { type: 'button', id: 'match', class: 'primary' }, a('match'));
+  const stop = h('button', { type: 'button', id: 'cancel' }, a('cancel'));
+  const running = h('div', { class: 'running', hidden: true }, bar, stop);
+  let worker: Worker | undefined;
+
+  const finish = (): void => {
+    worker?.terminate();
+    worker = undefined;
+    running.hidden = true;
+    start.hidden = false;
+  };
+  const tell = ({ phase, name, rows, share }: TabProgress): void => {
+    const [from, to] = PARTS[phase];
+    const at = from + (to - from) * (Number.isFinite(share) ? share : 0.5);
+    if (at > bar.value) bar.value = at;
+    text.textContent = a(`phase.${phase}`, shown(name, 60), count(rows));
+  };
+  const fail = (message: string, isBug: boolean, rejects: TabList | null): void => {
+    finish();
+    text.textContent = '';
+    replace(
+      trouble,
+      h(
+        'div',
+        { class: 'box trouble' },
+        h('strong', {}, a('fault')),
+        ...message.split('\n').map((line) => h('p', { class: 'message' }, shown(line, 1000))),
+        ...flagsIn(message).map((hint) => h('p', { class: 'dim' }, hint)),
+        isBug && h('p', {}, a('bug')),
+        rejects && h('p', {}, saveButton(rejects, a('saveRejects', count(rejects.rows)))),
+      ),
+    );
+    start.focus();
+  };
+  const run = async (): Promise<void> => {
+    const lacking = whatIsLacking(choices);
+    replace(trouble, lacking !== null && h('p', { class: 'flag' }, lacking.text));
+    text.textContent = '';
+    if (lacking) {
+      if (lacking.focus !== null) document.getElementById(lacking.focus)?.focus();
+      return;
+    }
+    start.hidden = true;
+    running.hidden = false;
+    bar.value = 0;
+    stop.focus();
+    const url = URL.createObjectURL(new Blob([await workerCode()], { type: 'text/javascript' }));
+    if (running.hidden) return; // cancelled meanwhile
+    worker = new Worker(url);
+    worker.onmessage = ({ data }: MessageEvent<FromTab>) => {
+      if ('progress' in data) tell(data.progress);
+      else if ('fault' in data) fail(data.fault.message, data.fault.isBug, data.fault.rejects);
+      else {
+        finish();
+        onAnswer(data.answer);
+      }
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(event.message || 'worker', true, null);
+    };
+    worker.onmessageerror = () => fail('message', true, null);
+    worker.postMessage({ files: tabFiles(choices), options: tabOptions(choices) } satisfies ToTab);
+    URL.revokeObjectURL(url);
+  };
+  start.addEventListener('click', () => void run());
+  stop.addEventListener('click', () => {
+    finish();
+    text.textContent = a('cancelled');
+    start.focus();
+  });
+  return h('section', { class: 'run', 'aria-label': a('match') }, start, running, text, trouble);
+}
+
+/** Where the flags of the command line that a message speaks of are on this page. */
+const FLAGS: Readonly<Record<string, AppWord>> = {
+  '--max-rejects': 'rejects',
+  '--encoding': 'encoding',
+  '--map': 'columns',
+  '--time-format': 'patterns',
+  '--tz': 'zone',
+  '--window': 'window',
+  '--scope': 'scope',
+  '--no-episodes': 'episodes',
+};
+
+function flagsIn(message: string): string[] {
+  const named = Object.entries(FLAGS).filter(([flag]) => message.includes(flag));
+  if (named.some(([, word]) => word === 'rejects' || word === 'patterns' || word === 'episodes'))
+    document.querySelector('.more-settings')?.setAttribute('open', '');
+  return named.map(([flag, word]) => a('flagHere', flag, a(word)));
+}
+
+/** What must be said before a match can begin, and where. */
+function whatIsLacking(choices: Choices): { readonly text: string; readonly focus: string | null } | null {
+  const { files } = choices;
+  const unknown = files.find(({ table }) => table === null);
+  if (!files.some(({ table }) => table === 'checkins'))
+    return { text: a(unknown ? 'needKind' : 'needCheckins', unknown ? shown(unknown.file.name, 80) : ''), focus: 'files' };
+  if (unknown) return { text: a('needKind', shown(unknown.file.name, 80)), focus: null };
+  if (!files.some(({ table }) => table === 'cases' || table === 'visits')) return { text: a('needCases'), focus: 'files' };
+  return choices.confirmedTz === choices.tz ? null : { text: a('needZone'), focus: 'zone-confirmed' };
+}
