@@ -1,4 +1,5 @@
 /** The match of `app.html` without a browser: what it makes of files is held against what the command line writes. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -67,4 +68,55 @@ test('the venues of Auckland, with headers of their own, give the lists of the c
     [...mappings.flatMap((mapping) => ['--map', mapping]), '--max-rejects', '1', '--time-format', pattern],
     files,
   );
+});
+
+test('what Excel in China writes is told from its bytes, and gzip is unpacked: the lists are those of the same text as UTF-8', async () => {
+  const zh = (text: string): Uint8Array => execFileSync('iconv', ['-f', 'UTF-8', '-t', 'GB18030'], { input: text });
+  const checkins = '人员ID,场所码,扫码时间\r\n张三,老街面馆,2022/3/1 8:00\r\n李四,老街面馆,2022/3/1 8:10\r\n';
+  const cases = 'person_id,onset_date\n张三,2022-03-02\n';
+  const packed = { 'checkins.csv': gzipSync(zh(checkins)), 'cases.csv': zh(cases) };
+  const files = await tabFiles(packed);
+  expect(files.map(({ table, encoding }) => `${table} ${encoding}`)).toEqual(['checkins gb18030', 'cases gb18030']);
+  await expectSame(packed, { rule: 'any', tz: 'Asia/Shanghai', window: 'all' }, ['--encoding', 'gb18030']);
+  const { lists } = await matchInTab(files, { rule: 'any', tz: 'Asia/Shanghai', window: 'all' }, VERSION);
+  expect(await lists.find(({ name }) => name === 'people.csv')!.blob.text()).toContain('\nany,李四,');
+  const [wide] = await tabFiles({ 'checkins.csv': new Uint8Array(Buffer.from(`\uFEFF${checkins}`, 'utf16le')) });
+  expect(wide).toMatchObject({ table: 'checkins', encoding: 'utf-16le' });
+});
+
+test('a file is what its header says: the table with the most required columns that are all there', async () => {
+  const kindOf = async (header: string) => (await recognise('x.csv', new Blob([`${header}\n`]))).table;
+  expect(await kindOf('person_id,place_id,time,end')).toBe('checkins');
+  expect(await kindOf('person_id,onset_date')).toBe('cases');
+  expect(await kindOf('PLACE_ID;Name')).toBe('places');
+  expect(await kindOf('case_id,person_id,place_id,start,end')).toBe('visits');
+  expect(await kindOf('车牌号,run_id,start,end')).toBe('runs');
+  expect(await kindOf('run_id\tstop_sequence\tarrival\tdeparture')).toBe('run-stops');
+  expect(await kindOf('a,b')).toBe(null);
+  expect(await kindOf('')).toBe(null);
+  const fault = async (bytes: Uint8Array | string) => (await recognise('x', new Blob([bytes as Uint8Array<ArrayBuffer>]))).fault;
+  expect(await fault('PK\u0003\u0004rest')).toContain('expected CSV text, got a ZIP or XLSX file; save the sheet as CSV UTF-8');
+  expect(await fault(gzipSync('person_id,place_id,time\n').subarray(0, 20))).toContain('E_GZIP');
+  expect(await fault(SMALL['cases.csv']!)).toBe('');
+});
+
+test('what cannot be is refused as on the command line, and the rejected rows are at hand', async () => {
+  const options = { rule: 'any', tz: 'UTC', window: 'all' } as const;
+  const refused = async (world: World, more: object = {}) =>
+    matchInTab(await tabFiles(world), { ...options, ...more }, VERSION).then(
+      () => 'nothing was refused',
+      (error: Error) => error,
+    );
+  const { 'checkins.csv': checkins, 'cases.csv': cases } = SMALL;
+  expect(await refused({ 'cases.csv': cases! })).toMatchObject({ code: 'E_NO_CHECKINS' });
+  expect(await refused({ 'checkins.csv': checkins! })).toMatchObject({ code: 'E_NO_CASES' });
+  expect(await refused(SMALL, { tz: 'Mars/Base' })).toMatchObject({ code: 'E_ZONE' });
+  expect(await refused(SMALL, { scope: 'near:x' })).toMatchObject({ code: 'E_SCOPE' });
+  const bad = { ...SMALL, 'checkins.csv': `${String(checkins)}ben,shop,yesterday,\n` };
+  const error = await refused(bad);
+  expect(error).toBeInstanceOf(RefusedRows);
+  const run = await runMatch(bad);
+  const { rejects } = error as RefusedRows;
+  expect({ rows: rejects.rows, text: await rejects.blob.text() }).toEqual({ rows: 1, text: run.lists.text('rejects.csv') });
+  expect(run.err).toContain((error as Error).message);
 });

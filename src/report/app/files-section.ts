@@ -126,7 +126,7 @@ interface Option {
 export function select(label: string, options: readonly Option[], value: string, onChoose: (value: string) => void, id?: string): HTMLSelectElement {
   const element = h(
     'select',
-    { ...(id === undefined ? { 'aria-label': label } : { id }) },
+    id === undefined ? { 'aria-label': label } : { id },
     ...options.map((each) => h('option', { value: each.value, selected: each.value === value }, each.label)),
   );
   element.addEventListener('change', () => onChoose(element.value));

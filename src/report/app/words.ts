@@ -67,7 +67,7 @@ const WORDS = {
   'phase.stays': ['Working out who was where', '正在推算停留'],
   'phase.match': ['Finding who met a case', '正在查找与病例相遇者'],
   'phase.write': ['Writing {0}: {1} rows', '正在写出 {0}：{1} 行'],
-  'phase.show': ['Drawing', '正在绘制'],
+  'phase.show': ['Making the views ready', '正在准备视图'],
   fault: ['This did not work:', '未能完成：'],
   bug: [
     'This is a fault of ours, or this tab has too little memory: the command line copresence match takes larger files.',

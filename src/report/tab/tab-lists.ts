@@ -45,14 +45,15 @@ export function manifestFile(manifest: object): TabList {
   return { name: 'manifest.json', rows: 0, blob: new Blob([`${JSON.stringify(manifest, null, 1)}\n`], { type: 'application/json' }) };
 }
 
-/** The lists as the page reads them: from the very bytes that are saved. */
-export function runLists(manifest: RunManifest, lists: readonly TabList[]): RunLists {
+/** The lists as the page reads them: from the very bytes that are saved. `onList` is told of each that is begun. */
+export function runLists(manifest: RunManifest, lists: readonly TabList[], onList: (name: string) => void): RunLists {
   const listOf = (name: string): TabList | undefined => lists.find((list) => list.name === `${name}.csv`);
   return {
     manifest,
     changed: new Set(),
     total: (name) => listOf(name)?.rows ?? 0,
     rows: (name) => {
+      onList(name);
       const list = listOf(name);
       return list ? csvRows(list.name, new TabSource(list.name, list.blob).chunks()) : nothing();
     },
