@@ -58,12 +58,15 @@ function main() {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work], root).stdout);
   const files = packed.files.map(({ path }) => path);
   const strays = files.filter(
-    (file) => !/^(?:dist\/.+\.(?:js|d\.ts)|bin\/.+\.js|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(file) || /\.test\.|(?:^|\/)testing\//.test(file),
+    (file) =>
+      !/^(?:dist\/.+\.(?:js|d\.ts)|dist\/report\/app\.html|bin\/.+\.js|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(file) ||
+      /\.test\.|(?:^|\/)testing\//.test(file),
   );
   check(`${files.length} files are packed, and no other`, strays.length === 0, strays.join(', '));
   const wanted = [
     ...Object.values(entries).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry))),
     ...Object.values(bin),
+    'dist/report/app.html',
     'README.md',
     'LICENSE',
   ];
