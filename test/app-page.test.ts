@@ -285,6 +285,10 @@ test.runIf(hasBrowser)(
     await page.waitForFunction(
       () => (globalThis as unknown as { document: { querySelector(query: string): { value: number } } }).document.querySelector('progress').value > 0.02,
     );
+    // Another language does not lose the match that runs.
+    await page.locator('#lang').click();
+    expect(await page.locator('#cancel').innerText()).toBe('取消');
+    await page.locator('#lang').click();
     await page.locator('#cancel').click();
     expect(await page.locator('.run').innerText()).toContain('Cancelled. Nothing was kept.');
     await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);

@@ -1,10 +1,10 @@
 /** The match in a worker: how far it is, a way to stop it, and what went wrong. */
 import { h, replace, shown } from '../page/dom.js';
-import { unpackText } from '../page/lists.js';
 import { count } from '../page/words.js';
-import type { FromTab, TabAnswer, TabList, TabProgress, ToTab } from '../tab/messages.js';
+import type { FromTab, TabAnswer, TabList, TabProgress } from '../tab/messages.js';
 import { tabFiles, tabOptions, type Choices } from './choices.js';
 import { saveButton } from './save.js';
+import { TabRun } from './tab-run.js';
 import { a, type AppWord } from './words.js';
 
 /** The parts of the work in the bar: where each begins and ends. */
@@ -16,9 +16,8 @@ const PARTS: Readonly<Record<TabProgress['phase'], readonly [from: number, to: n
   show: [0.95, 1],
 };
 
-let code: Promise<string> | undefined;
-/** The worker's code, which the page carries as data. */
-const workerCode = (): Promise<string> => (code ??= unpackText(document.getElementById('worker')!.textContent ?? ''));
+/** The match that runs now: one at a time. */
+let current: TabRun | null = null;
 
 export function runSection(choices: Choices, onAnswer: (answer: TabAnswer) => void): HTMLElement {
   const bar = h('progress', { max: 1, value: 0, 'aria-label': a('match') });
@@ -27,13 +26,15 @@ export function runSection(choices: Choices, onAnswer: (answer: TabAnswer) => vo
   const start = h('button', { type: 'button', id: 'match', class: 'primary' }, a('match'));
   const stop = h('button', { type: 'button', id: 'cancel' }, a('cancel'));
   const running = h('div', { class: 'running', hidden: true }, bar, stop);
-  let worker: Worker | undefined;
 
+  const show = (isRunning: boolean): void => {
+    running.hidden = !isRunning;
+    start.hidden = isRunning;
+  };
   const finish = (): void => {
-    worker?.terminate();
-    worker = undefined;
-    running.hidden = true;
-    start.hidden = false;
+    current?.stop();
+    current = null;
+    show(false);
   };
   const tell = ({ phase, name, rows, share }: TabProgress): void => {
     const [from, to] = PARTS[phase];
@@ -58,7 +59,15 @@ export function runSection(choices: Choices, onAnswer: (answer: TabAnswer) => vo
     );
     start.focus();
   };
-  const run = async (): Promise<void> => {
+  const hear = (message: FromTab): void => {
+    if ('progress' in message) tell(message.progress);
+    else if ('fault' in message) fail(message.fault.message, message.fault.isBug, message.fault.rejects);
+    else {
+      finish();
+      onAnswer(message.answer);
+    }
+  };
+  const run = (): void => {
     const lacking = whatIsLacking(choices);
     replace(trouble, lacking !== null && h('p', { class: 'flag' }, lacking.text));
     text.textContent = '';
@@ -66,35 +75,19 @@ export function runSection(choices: Choices, onAnswer: (answer: TabAnswer) => vo
       if (lacking.focus !== null) document.getElementById(lacking.focus)?.focus();
       return;
     }
-    start.hidden = true;
-    running.hidden = false;
+    show(true);
     bar.value = 0;
     stop.focus();
-    const url = URL.createObjectURL(new Blob([await workerCode()], { type: 'text/javascript' }));
-    if (running.hidden) return; // cancelled meanwhile
-    worker = new Worker(url);
-    worker.onmessage = ({ data }: MessageEvent<FromTab>) => {
-      if ('progress' in data) tell(data.progress);
-      else if ('fault' in data) fail(data.fault.message, data.fault.isBug, data.fault.rejects);
-      else {
-        finish();
-        onAnswer(data.answer);
-      }
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      fail(event.message || 'worker', true, null);
-    };
-    worker.onmessageerror = () => fail('message', true, null);
-    worker.postMessage({ files: tabFiles(choices), options: tabOptions(choices) } satisfies ToTab);
-    URL.revokeObjectURL(url);
+    current = new TabRun({ files: tabFiles(choices), options: tabOptions(choices) }, hear);
   };
-  start.addEventListener('click', () => void run());
+  start.addEventListener('click', run);
   stop.addEventListener('click', () => {
     finish();
     text.textContent = a('cancelled');
     start.focus();
   });
+  show(current !== null);
+  current?.listen(hear);
   return h('section', { class: 'run', 'aria-label': a('match') }, start, running, text, trouble);
 }
 
