@@ -4,7 +4,7 @@
  * measured, loudly. `npm run bench app [CHECK-INS] [RULE]`.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -104,6 +104,7 @@ try {
           met: median <= TARGET_MS,
           longest_silence_ms: round(longestGap),
           cancel_ms: round(Math.max(...cancelMs)),
+          load: round(loadavg()[0]),
           page_kB: round(statSync(APP).size / 1000),
         },
       ],

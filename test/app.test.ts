@@ -9,6 +9,7 @@ import { MOST_EPISODES, RefusedRows, matchInTab } from '../src/report/tab/tab-ma
 import { pageData } from './support/report-data.js';
 import { runCli, runMatch, type World } from './support/run-cli.js';
 import { tabFiles } from './support/tab.js';
+import { TempFolder } from './support/temp-folder.js';
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 const HEAD = 'person_id,place_id,time,check_out\n';
@@ -27,6 +28,22 @@ function gb18030Encoder(): (text: string) => Uint8Array {
   for (let lead = 0x81; lead < 0xff; lead++) for (let trail = 0x40; trail < 0xff; trail++) bytes.set(decoder.decode(Uint8Array.of(lead, trail)), [lead, trail]);
   return (text) => Uint8Array.from([...text].flatMap((char) => (char < '\u0080' ? [char.charCodeAt(0)] : bytes.get(char)!)));
 }
+
+test('the command writes the page that was built, and over nothing but such a page', async () => {
+  const folder = new TempFolder();
+  const out = folder.at('app.html');
+  const said = await runCli(['app', '-o', out]);
+  const built = readFileSync(new URL('../dist/report/app.html', import.meta.url));
+  expect(said).toEqual({ code: 0, out: `${out} (${Math.ceil(built.length / 1000)} kB): open it in a browser; it needs no network\n`, err: '' });
+  expect(readFileSync(out).equals(built)).toBe(true);
+  expect(await runCli(['app', '-o', out])).toMatchObject({ code: 2, err: expect.stringContaining('app.html exists') });
+  expect(await runCli(['app', '-o', out, '--force', '--quiet'])).toEqual({ code: 0, out: '', err: '' });
+  folder.write('mine.html', '<!doctype html>\n');
+  expect(await runCli(['app', '-o', folder.at('mine.html'), '--force'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('does not look like an earlier output'),
+  });
+});
 
 /** Matches in the tab and on the command line, and demands the same files, the same manifest, and the same page as the report's. */
 async function expectSame(world: World, options: TabOptions, flags: readonly string[], files?: readonly TabFile[]): Promise<void> {

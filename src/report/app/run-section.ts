@@ -7,13 +7,13 @@ import { saveButton } from './save.js';
 import { TabRun } from './tab-run.js';
 import { a, type AppWord } from './words.js';
 
-/** The parts of the work in the bar: where each begins and ends. */
+/** The parts of the work in the bar: where each begins and ends. What is left is drawing, during which nothing can be told. */
 const PARTS: Readonly<Record<TabProgress['phase'], readonly [from: number, to: number]>> = {
-  read: [0, 0.6],
-  stays: [0.6, 0.75],
-  match: [0.75, 0.85],
-  write: [0.85, 0.95],
-  show: [0.95, 1],
+  read: [0, 0.3],
+  stays: [0.3, 0.4],
+  match: [0.4, 0.45],
+  write: [0.45, 0.55],
+  show: [0.55, 0.9],
 };
 
 /** The match that runs now: one at a time. */

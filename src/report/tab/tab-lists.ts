@@ -11,6 +11,8 @@ import { TabSource } from './tab-source.js';
 
 const AS_CSV = { format: 'csv', isForExcel: false, isRaw: false } as const;
 const CSV = { type: 'text/csv;charset=utf-8' };
+/** How often a page reads some list: each once, the people also for the curve, the rejected rows. */
+const PAGE_READS = 8;
 /** Bytes that are handed to the browser at a time. */
 const PIECE_BYTES = 1 << 22;
 
@@ -45,19 +47,29 @@ export function manifestFile(manifest: object): TabList {
   return { name: 'manifest.json', rows: 0, blob: new Blob([`${JSON.stringify(manifest, null, 1)}\n`], { type: 'application/json' }) };
 }
 
-/** The lists as the page reads them: from the very bytes that are saved. `onList` is told of each that is begun. */
-export function runLists(manifest: RunManifest, lists: readonly TabList[], onList: (name: string) => void): RunLists {
+/** The lists as the page reads them: from the very bytes that are saved. `onRead` hears how much of all that a page reads was read. */
+export function runLists(manifest: RunManifest, lists: readonly TabList[], onRead: (name: string, share: number) => void): RunLists {
   const listOf = (name: string): TabList | undefined => lists.find((list) => list.name === `${name}.csv`);
+  let begun = 0;
   return {
     manifest,
     changed: new Set(),
     total: (name) => listOf(name)?.rows ?? 0,
     rows: (name) => {
-      onList(name);
       const list = listOf(name);
-      return list ? csvRows(list.name, new TabSource(list.name, list.blob).chunks()) : nothing();
+      const before = begun++;
+      const tell = (share: number): void => onRead(name, (before + share) / PAGE_READS);
+      return list ? csvRows(list.name, told(new TabSource(list.name, list.blob), tell)) : nothing();
     },
   };
+}
+
+async function* told(source: TabSource, tell: (share: number) => void): AsyncGenerator<Uint8Array> {
+  tell(0);
+  for await (const chunk of source.chunks()) {
+    yield chunk;
+    tell(source.readShare());
+  }
 }
 
 async function* nothing(): AsyncGenerator<never> {}

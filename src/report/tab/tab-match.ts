@@ -28,9 +28,6 @@ import { TabSource, digestOf } from './tab-source.js';
 /** The lists lie in the tab's memory: an episode has about 350 bytes. */
 export const MOST_EPISODES = 1_000_000;
 
-/** How often a page reads some list: each once, the people also for the curve, the rejected rows. */
-const PAGE_READS = 8;
-
 /** Too many rows were rejected; `rejects` holds them. */
 export class RefusedRows extends InputError {
   readonly rejects: TabList;
@@ -84,10 +81,7 @@ export async function matchInTab(
   const outputs = await Promise.all(lists.map(async ({ name, rows, blob }) => ({ name, rows, sha256: await digestOf(blob) })));
   const told = { ...options, encoding: [...new Set(files.map(({ encoding }) => encoding))].join(), mappings: files.flatMap(({ mappings }) => mappings) };
   const manifest = matchManifest({ version, options: told, plan, gathered, found, outputs });
-  let begun = 0;
-  const run = runLists(JSON.parse(JSON.stringify(manifest)) as RunManifest, lists, (name) =>
-    onProgress({ phase: 'show', name, rows: 0, share: begun++ / PAGE_READS }),
-  );
+  const run = runLists(JSON.parse(JSON.stringify(manifest)) as RunManifest, lists, (name, share) => onProgress({ phase: 'show', name, rows: 0, share }));
   // As text and back: the page reads what a report reads.
   const page = await buildPage(run, { points, caseDates: caseDates ?? [] });
   return { page, lists: [...lists, manifestFile(manifest)] };
