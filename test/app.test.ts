@@ -94,6 +94,22 @@ test('the venues of Auckland, with headers of their own, give the lists of the c
   );
 });
 
+test('a simulated city with buses gives the lists of the command line under rules that count in different ways', async () => {
+  const city = new TempFolder();
+  expect(await runCli(['simulate', '--people', '300', '--days', '3', '--seed', '5', '--cases', '8', '--out', city.at('city'), '--quiet'])).toMatchObject({
+    code: 0,
+  });
+  const world: World = Object.fromEntries(['checkins', 'places', 'runs', 'cases'].map((name) => [`${name}.csv`, readFileSync(city.at(`city/${name}.csv`))]));
+  for (const rule of ['us-cdc-2020', 'cn-companion', 'cwa-day'])
+    await expectSame(world, { rule, tz: 'Asia/Shanghai', window: 'dated', scope: 'parent', episodes: rule !== 'cwa-day' }, [
+      '--window',
+      'dated',
+      '--scope',
+      'parent',
+      ...(rule === 'cwa-day' ? ['--no-episodes'] : []),
+    ]);
+});
+
 test('what Excel in China writes is told from its bytes, and gzip is unpacked: the lists are those of the same text as UTF-8', async () => {
   const zh = gb18030Encoder();
   const checkins = '人员ID,场所码,扫码时间\r\n张三,老街面馆,2022/3/1 8:00\r\n李四,老街面馆,2022/3/1 8:10\r\n';
@@ -116,6 +132,8 @@ test('a file is what its header says: the table with the most required columns t
   expect(await kindOf('case_id,person_id,place_id,start,end')).toBe('visits');
   expect(await kindOf('车牌号,run_id,start,end')).toBe('runs');
   expect(await kindOf('run_id\tstop_sequence\tarrival\tdeparture')).toBe('run-stops');
+  expect(await kindOf('person_id,place_id')).toBe('places'); // check-ins need a time
+  expect(await kindOf('case_id,person_id,start,end')).toBe('cases'); // visits need a place
   expect(await kindOf('a,b')).toBe(null);
   expect(await kindOf('')).toBe(null);
   const fault = async (bytes: Uint8Array | string) => (await recognise('x', new Blob([bytes as Uint8Array<ArrayBuffer>]))).fault;
