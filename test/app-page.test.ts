@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MOST_EPISODES } from '../src/report/tab/tab-match.js';
 import { runCli, runMatch, type World } from './support/run-cli.js';
 import { TempFolder } from './support/temp-folder.js';
+import { unzip } from './support/workbook.js';
 
 const PATH = process.env['COPRESENCE_CHROMIUM'] ?? '/usr/bin/chromium';
 const hasBrowser = existsSync(PATH);
@@ -295,6 +296,9 @@ test.runIf(hasBrowser)(
     expect(await page.locator('#lists').count()).toBe(0);
     await page.locator('#match').click();
     await page.waitForSelector('#lists', { timeout: SLOW_MS });
+    const [zip] = await Promise.all([page.waitForEvent('download'), page.locator('.save-all').click()]);
+    expect(zip.suggestedFilename()).toBe('lists.zip');
+    expect((await unzip(readFileSync((await zip.path())!))).get('people.csv')).toBe(await saved(page, 'people.csv'));
     const world = { 'checkins.csv': checkins, 'cases.csv': HOSTILE['cases.csv']! };
     await expectLists(page, world, ['--tz', 'Asia/Shanghai', '--rule', 'who-2020', '--window', 'dated']);
     expect(problems).toEqual([]);

@@ -1,15 +1,17 @@
 /** The match of `app.html` without a browser: what it makes of files is held against what the command line writes. */
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { VERSION } from '../src/output/version.js';
 import type { TabFile, TabOptions } from '../src/report/tab/messages.js';
 import { recognise } from '../src/report/tab/recognise.js';
 import { MOST_EPISODES, RefusedRows, matchInTab } from '../src/report/tab/tab-match.js';
+import { zipBlob } from '../src/report/tab/zip-blob.js';
 import { pageData } from './support/report-data.js';
 import { runCli, runMatch, type World } from './support/run-cli.js';
 import { tabFiles } from './support/tab.js';
 import { TempFolder } from './support/temp-folder.js';
+import { unzip } from './support/workbook.js';
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 const HEAD = 'person_id,place_id,time,check_out\n';
@@ -108,6 +110,27 @@ test('a simulated city with buses gives the lists of the command line under rule
       'parent',
       ...(rule === 'cwa-day' ? ['--no-episodes'] : []),
     ]);
+});
+
+test('all lists make one zip file, which gives them back', async () => {
+  const texts = new Map([
+    ['people.csv', 'rule_id,contact_id\nany,张三\n'],
+    ['links.csv', ''],
+    ['manifest.json', '{}\n'],
+  ]);
+  const zip = await zipBlob([...texts].map(([name, text]) => ({ name, blob: new Blob([text]) })));
+  const bytes = Buffer.from(await zip.arrayBuffer());
+  expect(await unzip(bytes)).toEqual(texts);
+  // Checksums stand in the headers of the files and again in the directory.
+  const wanted = [...texts.values()].map((text) => crc32(text));
+  const found = (signature: string, at: number): number[] =>
+    bytes
+      .toString('latin1')
+      .split(signature)
+      .slice(1)
+      .map((rest) => Buffer.from(rest, 'latin1').readUInt32LE(at));
+  expect(found('PK\u0003\u0004', 10)).toEqual(wanted);
+  expect(found('PK\u0001\u0002', 12)).toEqual(wanted);
 });
 
 test('what Excel in China writes is told from its bytes, and gzip is unpacked: the lists are those of the same text as UTF-8', async () => {

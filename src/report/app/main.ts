@@ -7,7 +7,7 @@ import { newChoices } from './choices.js';
 import { filesSection } from './files-section.js';
 import { questionSection } from './question-section.js';
 import { runSection } from './run-section.js';
-import { saveButton } from './save.js';
+import { saveAllButton, saveButton } from './save.js';
 import { a } from './words.js';
 
 const page = document.getElementById('page')!;
@@ -51,7 +51,7 @@ function showAnswer({ page: data, lists }: TabAnswer): void {
       { id: 'lists', 'aria-labelledby': 'lists-title' },
       h('h2', { id: 'lists-title' }, a('lists')),
       h('p', { class: 'dim' }, a('listsHelp')),
-      h('p', { class: 'saves' }, ...lists.map((list) => saveButton(list, labelOf(list)))),
+      h('p', { class: 'saves' }, saveAllButton(lists), ...lists.map((list) => saveButton(list, labelOf(list)))),
     );
   showReport(page, data, { top, lead });
   scrollTo(0, 0);

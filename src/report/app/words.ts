@@ -80,6 +80,7 @@ const WORDS = {
     'The files that copresence match writes, byte for byte. They hold personal data: keep them where only those who need them can read them.',
     '与 copresence match 写出的文件逐字节相同。内含个人信息：请存放在仅相关人员可读之处。',
   ],
+  saveAll: ['All as one zip file', '全部存为一个 zip 文件'],
   saveList: ['{0} ({1} rows)', '{0}（{1} 行）'],
   saveOne: ['{0} (1 row)', '{0}（1 行）'],
   flagHere: ['{0} is this here: “{1}”', '{0} 在此为：“{1}”'],
