@@ -8,13 +8,13 @@ import type { PageData } from './page-data.js';
 export const REPORT_HEAD = '<!doctype html>\n<!-- copresence report -->';
 
 /** The pieces of the file, in order. The same data gives the same bytes. */
-export function* pageHtml(data: PageData, { PAGE_SCRIPT, PAGE_STYLE }: PageBundle): Generator<string> {
-  const policy = `default-src 'none'; script-src '${digestOf(PAGE_SCRIPT)}'; style-src '${digestOf(PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`;
+export function* pageHtml(data: PageData, bundle: PageBundle): Generator<string> {
+  const { PAGE_SCRIPT, PAGE_STYLE } = bundle;
   yield `${REPORT_HEAD}
 <html lang="${data.lang === 'zh' ? 'zh-CN' : 'en'}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(bundle)}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -33,4 +33,8 @@ export function* pageHtml(data: PageData, { PAGE_SCRIPT, PAGE_STYLE }: PageBundl
 `;
 }
 
-const digestOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+/** What the page may do: run its own script and style, and nothing else. */
+export const pagePolicy = ({ PAGE_SCRIPT, PAGE_STYLE }: PageBundle): string =>
+  `default-src 'none'; script-src '${digestOf(PAGE_SCRIPT)}'; style-src '${digestOf(PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`;
+
+export const digestOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;

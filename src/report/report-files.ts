@@ -51,8 +51,7 @@ const MOST_ROWS = 1_000_000;
 export async function reportFiles(options: ReportFilesOptions): Promise<ReportFilesReport> {
   const { folder, out, lang = 'en', maxRows = MAX_ROWS, signal, basemap } = options;
   if (lang !== 'en' && lang !== 'zh') throw new OptionError('E_LANG', `lang: expected en or zh, got '${String(lang)}'`);
-  if (!Number.isInteger(maxRows) || maxRows < 0 || maxRows > MOST_ROWS)
-    throw new OptionError('E_NUMBER', `max-rows: expected a whole number up to 1,000,000, got ${String(maxRows)}`);
+  checkMaxRows(maxRows);
   if (options.keyFile !== undefined && !options.redact)
     throw new OptionError('E_KEY', 'key-file: expected --redact with it: only a redacted page has pseudonyms');
   const key = options.keyFile === undefined ? undefined : readKey(options.keyFile);
@@ -81,8 +80,14 @@ export async function reportFiles(options: ReportFilesOptions): Promise<ReportFi
   return { out, bytes, sha256, left: left.filter(({ rows, kept }) => kept < rows), changed: data.run.changed };
 }
 
+/** @throws OptionError `E_NUMBER`. */
+export function checkMaxRows(maxRows: number): void {
+  if (!Number.isInteger(maxRows) || maxRows < 0 || maxRows > MOST_ROWS)
+    throw new OptionError('E_NUMBER', `max-rows: expected a whole number up to 1,000,000, got ${String(maxRows)}`);
+}
+
 /** Files are read as the run read its own. */
-function readingOf({ manifest: { options } }: RunFolder, signal: AbortSignal | undefined): ReadFilesOptions {
+export function readingOf({ manifest: { options } }: RunFolder, signal: AbortSignal | undefined): ReadFilesOptions {
   const { tz, time_formats: timeFormats, encoding, map } = options;
   return {
     ...(typeof tz === 'string' && { tz }),
@@ -99,7 +104,7 @@ async function pointsOf(files: readonly string[], reading: ReadFilesOptions): Pr
 }
 
 /** Null: no case has a date. */
-async function datesOf(files: readonly string[], reading: ReadFilesOptions): Promise<string[] | null> {
+export async function datesOf(files: readonly string[], reading: ReadFilesOptions): Promise<string[] | null> {
   const cases = await readTableRows<CaseInput>('cases', files, reading);
   const dates = cases.flatMap(({ onset_date, sample_date, report_date }) => {
     const date = onset_date ?? sample_date ?? report_date;
