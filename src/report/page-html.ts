@@ -7,8 +7,8 @@ import type { PageData } from './page-data.js';
 /** How a report begins: what `--force` may replace. */
 export const REPORT_HEAD = '<!doctype html>\n<!-- copresence report -->';
 
-/** The pieces of the file, in order. The same data gives the same bytes. */
-export function* pageHtml(data: PageData, bundle: PageBundle): Generator<string> {
+/** The pieces of the file, in order. The same data gives the same bytes. `level`: how hard the data is packed, 9 for a file that is kept. */
+export function* pageHtml(data: PageData, bundle: PageBundle, level: number = 9): Generator<string> {
   const { PAGE_SCRIPT, PAGE_STYLE } = bundle;
   yield `${REPORT_HEAD}
 <html lang="${data.lang === 'zh' ? 'zh-CN' : 'en'}">
@@ -25,7 +25,7 @@ export function* pageHtml(data: PageData, bundle: PageBundle): Generator<string>
 <noscript>This report needs JavaScript; it loads nothing and sends nothing. 本报告需要 JavaScript，不加载也不发送任何内容。</noscript>
 <div id="page"></div>
 <script type="application/octet-stream" id="data">`;
-  yield deflateSync(JSON.stringify(data), { level: 9 }).toString('base64');
+  yield deflateSync(JSON.stringify(data), { level }).toString('base64');
   yield `</script>
 <script>${PAGE_SCRIPT}</script>
 </body>

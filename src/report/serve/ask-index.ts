@@ -29,6 +29,9 @@ export interface Answer {
   readonly people: number;
 }
 
+/** A page that goes no further than this machine is packed fast, not small. */
+const LEVEL = 1;
+
 export class AskedIndex {
   readonly #options: AskOptions;
   #index: OpenIndex;
@@ -73,7 +76,7 @@ export class AskedIndex {
         points: this.#places(),
         caseDates: await datesOf([cases], readingOf(run, signal)),
       });
-      const html = Buffer.concat([...pageHtml(data, await pageBundle())].map((piece) => Buffer.from(piece)));
+      const html = Buffer.concat([...pageHtml(data, await pageBundle(), LEVEL)].map((piece) => Buffer.from(piece)));
       return { html, cases: counts[0]?.cases ?? 0, people: counts[0]?.people ?? 0 };
     } finally {
       await rm(folder, { recursive: true, force: true });
