@@ -10,6 +10,7 @@ import { madeSection } from './views/made.js';
 import { mapSection } from './views/map.js';
 import { peopleSection } from './views/people.js';
 import { personSection } from './views/person.js';
+import { shortSection } from './views/short.js';
 import { timelineSection } from './views/timeline.js';
 import { langNow, setLang, t } from './words.js';
 
@@ -29,7 +30,8 @@ async function start(): Promise<void> {
         draw();
         document.getElementById('lang')?.focus();
       };
-      const drawHead = (): void => replace(head, header(state, switchLang));
+      const short = shortSection(state);
+      const drawHead = (): void => replace(head, header(state, short, switchLang));
       drawHead();
       const views = [peopleSection, timelineSection, cleanSection, personSection, curveSection, mapSection, graphSection, madeSection];
       replace(page, head, h('main', {}, ...views.map((view) => view(state))));

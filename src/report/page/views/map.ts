@@ -4,7 +4,7 @@ import { scaleSqrt } from 'd3-scale';
 import { h, replace, shown, svg } from '../dom.js';
 import { pairKey, roomKey } from '../lists.js';
 import type { State } from '../state.js';
-import { count, t } from '../words.js';
+import { count, counted, t } from '../words.js';
 import { section } from './parts.js';
 
 const WIDTH = 1100;
@@ -129,7 +129,7 @@ function picture(state: State, showsAll: boolean): Node[] {
     h(
       'p',
       { class: 'dim' },
-      `${count(spots.length)} ${t('col.places')}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`,
+      `${counted('places', spots.length)}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`,
     ),
   ];
 }
