@@ -4,6 +4,8 @@ import { exposureCurve } from './curve.js';
 import { Chosen, orderOf } from './keep-rows.js';
 import { PAGE_COLUMNS, PAGE_LISTS, type PageData, type PageList, type PagePoint, type PageReject, type PageRun, type PageTable } from './page-data.js';
 import { PageEncoder } from './page-encoder.js';
+import type { InputTables } from '../model/tables.js';
+import { ridesOf } from './rides.js';
 import type { RunFolder, Row } from './read-lists.js';
 import { Redaction } from './redact.js';
 
@@ -13,6 +15,8 @@ export interface PageOptions {
   /** Rows of a list that the page holds at most. @defaultValue 100,000 */
   readonly maxRows?: number;
   readonly points?: readonly PagePoint[] | null;
+  /** Tables with the stops of runs. */
+  readonly stops?: Pick<InputTables, 'ids' | 'runStops'> | null;
   /** First known date of each case, `yyyy-MM-dd`; null without a file of cases. */
   readonly caseDates?: readonly string[] | null;
   readonly basemap?: unknown;
@@ -34,7 +38,8 @@ export async function buildPage(run: RunFolder, options: PageOptions = {}): Prom
   const curve = await exposureCurve(run, options.caseDates ?? null, redaction !== undefined, signal);
   const { rejects, total } = await readRejects(run, redaction !== undefined, signal);
   const lists = tables as Record<PageList, PageTable>;
-  const shown = new Set((lists.places.columns['place_id'] ?? []).map((text) => encoder.texts[text]));
+  const textsOf = (column: string): Set<string> => new Set((lists.places.columns[column] ?? []).flatMap((text) => (text < 0 ? [] : [encoder.texts[text]!])));
+  const shown = textsOf('place_id');
   return {
     lang,
     isRedacted: redaction !== undefined,
@@ -46,6 +51,7 @@ export async function buildPage(run: RunFolder, options: PageOptions = {}): Prom
     rejects,
     rejectTotal: total,
     points: options.points?.filter(({ place_id }) => shown.has(place_id)) ?? null,
+    rides: options.stops ? ridesOf(options.stops, textsOf('run_id')) : null,
     curve,
     basemap: options.basemap ?? null,
   };

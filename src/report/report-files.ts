@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { CaseInput, PlaceInput } from '../engines/inputs/row-inputs.js';
 import { OptionError, StateError } from '../core/errors.js';
-import { readTableRows, type ReadFilesOptions } from '../ingest/read-check-ins.js';
+import { readTableRows, readTables, type ReadFilesOptions } from '../ingest/read-check-ins.js';
 import { SingleFile } from '../output/single-file.js';
 import { MAX_ROWS, buildPage } from './build-page.js';
 import { pageBundle } from './page-bundle.js';
@@ -24,6 +24,8 @@ export interface ReportFilesOptions {
   readonly keyFile?: string;
   /** Files of places, for the map. */
   readonly places?: readonly string[];
+  /** Files of run stops with coordinates, for the lines of runs on the map. */
+  readonly runStops?: readonly string[];
   /** Files of cases, for their dates on the curve. */
   readonly cases?: readonly string[];
   /** GeoJSON file under the map. */
@@ -56,13 +58,14 @@ export async function reportFiles(options: ReportFilesOptions): Promise<ReportFi
     throw new OptionError('E_KEY', 'key-file: expected --redact with it: only a redacted page has pseudonyms');
   const key = options.keyFile === undefined ? undefined : readKey(options.keyFile);
   const run = new RunFolder(folder);
-  const inputs = [...run.files, ...(options.places ?? []), ...(options.cases ?? []), ...(basemap === undefined ? [] : [basemap])];
+  const inputs = [...run.files, ...(options.places ?? []), ...(options.runStops ?? []), ...(options.cases ?? []), ...(basemap === undefined ? [] : [basemap])];
   const file = new SingleFile(out, { option: 'out', force: options.force ?? false, inputs, isOurs: (head) => head.startsWith(REPORT_HEAD) });
   const bundle = await pageBundle();
   const data = await buildPage(run, {
     lang,
     maxRows,
     points: options.places ? await pointsOf(options.places, readingOf(run, signal)) : null,
+    stops: options.runStops ? await readTables('run-stops', options.runStops, readingOf(run, signal)) : null,
     caseDates: options.cases ? await datesOf(options.cases, readingOf(run, signal)) : null,
     ...(basemap !== undefined && { basemap: readBasemap(basemap) }),
     ...(options.redact && { redact: key ? { key } : {} }),

@@ -191,6 +191,11 @@ const WORDS = {
   ],
   redactedTimes: ['Held back: fewer than 11', '未列出：少于 11'],
   mapHelp: ['Circle area: person-hours likely together with a case. Choose a circle to filter.', '圆面积：可能与病例共处的人时。选择圆圈可筛选。'],
+  mapWays: ['Lines: runs of vehicles, thick where people met aboard.', '线：车辆班次，粗处为车上相遇路段。'],
+  mapWaysHow: [
+    'Stops are not in the lists: copresence report DIR --run-stops stops.csv draws the runs of vehicles as lines.',
+    '名单中没有站点：copresence report DIR --run-stops stops.csv 可将车辆班次绘为线。',
+  ],
   mapHow: [
     'Coordinates are not in the lists: copresence report DIR --places places.csv draws the map.',
     '名单中没有坐标：copresence report DIR --places places.csv 可绘制地图。',

@@ -6,6 +6,7 @@ import { requireManifest } from '../../disk-index/manifest.js';
 import { OpenIndex } from '../../disk-index/open-index.js';
 import { matchOpened } from '../../engines/files/match-files.js';
 import type { RuleJson } from '../../model/rule.js';
+import type { InputTables } from '../../model/tables.js';
 import { buildPage } from '../build-page.js';
 import { pageBundle } from '../page-bundle.js';
 import type { PagePoint } from '../page-data.js';
@@ -36,6 +37,7 @@ export class AskedIndex {
   readonly #options: AskOptions;
   #index: OpenIndex;
   #points: readonly PagePoint[] | null = null;
+  #tables: InputTables | null = null;
 
   /** @throws InputError, OptionError if there is no sound index. */
   constructor(options: AskOptions) {
@@ -74,6 +76,7 @@ export class AskedIndex {
         maxRows,
         signal,
         points: this.#places(),
+        stops: this.#reference(),
         caseDates: await datesOf([cases], readingOf(run, signal)),
       });
       const html = Buffer.concat([...pageHtml(data, await pageBundle(), LEVEL)].map((piece) => Buffer.from(piece)));
@@ -94,12 +97,18 @@ export class AskedIndex {
     this.#index.close();
     this.#index = next;
     this.#points = null;
+    this.#tables = null;
+  }
+
+  /** Its places and stops. */
+  #reference(): InputTables {
+    return (this.#tables ??= this.#index.readReference().inputs);
   }
 
   /** Where its places are, for the map. */
   #places(): readonly PagePoint[] | null {
     if (this.#points) return this.#points.length > 0 ? this.#points : null;
-    const { places, ids } = this.#index.readReference().inputs;
+    const { places, ids } = this.#reference();
     const [id, lat, lon] = [places.column('place_id'), places.column('lat'), places.column('lon')];
     const points: PagePoint[] = [];
     for (let row = 0; row < places.rowCount; row++)

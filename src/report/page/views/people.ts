@@ -28,14 +28,14 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'contact_id',
         label: t('col.contact_id'),
-        width: hasCases ? 'minmax(230px,1.4fr)' : 'minmax(190px,1.4fr)',
+        width: hasCases ? 'minmax(216px,1.4fr)' : 'minmax(190px,1.4fr)',
         cell: (row) => personCell(people.text('contact_id', row), people.num('is_case', row) === 1),
         order: text('contact_id'),
       },
       {
         key: 'grade',
         label: t('col.grade'),
-        width: '92px',
+        width: '98px',
         cell: (row) => gradeBadge(people.text('grade', row)),
         order: (row) => gradeRank(people.text('grade', row)),
       },
@@ -50,7 +50,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'range',
         label: t('col.range'),
-        width: '210px',
+        width: '224px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),
