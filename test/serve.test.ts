@@ -188,6 +188,34 @@ test.each([
   ]);
 });
 
+test('the map and its lines come out of the index', async () => {
+  const shop = new IndexShop();
+  const places = shop.folder.write('places.csv', 'place_id,category,lat,lon\nhall,default,52.5,13.4\nbus,bus,,\n');
+  const runs = shop.folder.write('runs.csv', 'vehicle_id,run_id,start,end\nbus,r1,2022-03-01T06:00:00Z,2022-03-01T06:30:00Z\n');
+  const stops = shop.folder.write(
+    'stops.csv',
+    'run_id,stop_sequence,arrival,departure,stop_id,lat,lon\nr1,1,2022-03-01T06:00:00Z,2022-03-01T06:00:00Z,A,52.5,13.4\nr1,2,2022-03-01T06:30:00Z,2022-03-01T06:30:00Z,B,52.6,13.5\n',
+  );
+  const scans = `${SCANS}carl,bus,2022-03-01T06:05:00Z,\nben,bus,2022-03-01T06:05:00Z,\n`;
+  await shop.mustIndex('scans.csv', scans, ['--places', places, '--runs', runs, '--run-stops', stops]);
+  const { visitor } = await served(['--index', shop.path]);
+  await visitor.enter();
+  const data = pageData(await expectAnswer(visitor, ASKED));
+  expect(data.points).toEqual([{ place_id: 'hall', lat: 52.5, lon: 13.4 }]);
+  expect(data.rides).toEqual({
+    ways: [
+      {
+        stops: ['A', 'B'],
+        path: [
+          [13.4, 52.5],
+          [13.5, 52.6],
+        ],
+      },
+    ],
+    runs: [['r1', 0]],
+  });
+});
+
 test('a file of cases in GB18030 is read as such, and days added to the index meanwhile count', async () => {
   const { shop, visitor } = await servedIndex();
   await visitor.enter();
