@@ -54,12 +54,11 @@ const WORDS = {
   short: ['In short', '要点'],
   shortCall: ['Call first', '先联系'],
   shortClean: ['Clean first', '先消毒'],
-  shortWhy: ['likely together for {0} with {1}', '可能与 {1} 共处 {0}'],
+  shortWhy: ['with {1} for about {0}', '与 {1} 共处约 {0}'],
   shortMostly: [', most of it at ', '，主要在 '],
   shortAt: [' at ', '，在 '],
   shortOnce: ['a case was there {0}', '病例到场 {0}'],
   shortTimes: ['a case was there {0} times, last {1}', '病例到场 {0} 次，最近 {1}'],
-  shortSince: ['; {0} check-ins since', '；之后扫码 {0} 次'],
   shortPeople: ['All {0}, and why', '全部 {0} 人及原因'],
   shortRooms: ['All rooms and times, and notices', '全部场所、时间与公告'],
   sectionPeople: ['Whom to call first, and why', '先联系谁，为什么'],
@@ -115,6 +114,7 @@ const WORDS = {
   'n.meetings': ['{0} meeting|{0} meetings', '{0} 次相遇'],
   'n.people': ['{0} co-present person|{0} co-present people', '{0} 名同时空人员'],
   'n.pairs': ['{0} contact pair|{0} contact pairs', '{0} 个接触对'],
+  'n.since': ['{0} check-in since|{0} check-ins since', '之后扫码 {0} 次'],
   'n.rides': ['{0} run|{0} runs', '{0} 个班次'],
   withCase: ['With case {0}', '与病例 {0}'],
   holds: ['holds', '成立'],
@@ -258,7 +258,7 @@ export const wordOf = (kind: string, value: string): string => (`${kind}.${value
 export const count = (value: number): string => (value === -2 ? t('heldBack') : value < 0 ? '' : value.toLocaleString('en-US'));
 
 /** `1 case`, `2 cases`; a small count that is held back is more than one. */
-export function counted(what: 'cases' | 'places' | 'visits' | 'meetings' | 'people' | 'pairs' | 'rides', value: number): string {
+export function counted(what: 'cases' | 'places' | 'visits' | 'meetings' | 'people' | 'pairs' | 'since' | 'rides', value: number): string {
   const [one, many = one] = t(`n.${what}`, count(value)).split('|');
   return (value === 1 ? one : many)!;
 }

@@ -35,7 +35,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'grade',
         label: t('col.grade'),
-        width: '98px',
+        width: '106px',
         cell: (row) => gradeBadge(people.text('grade', row)),
         order: (row) => gradeRank(people.text('grade', row)),
       },
@@ -50,7 +50,7 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'range',
         label: t('col.range'),
-        width: '224px',
+        width: '216px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),

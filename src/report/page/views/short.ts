@@ -35,19 +35,16 @@ function peopleToCall(state: State): HTMLElement[] {
     .slice(0, MOST)
     .map((row) => {
       const person = people.text('contact_id', row);
-      const choose = (): void => {
-        state.set({ person });
-        document.getElementById('people')?.scrollIntoView();
-      };
+      const choose = (): void => state.set({ person });
       const where = mostlyAt(state, lists.episodesOfPerson.get(pairKey(choice.rule, person)) ?? []);
       const why = t('shortWhy', duration(people.num('total_likely_s', row)), counted('cases', people.num('cases', row)));
       return h(
         'li',
         {},
-        h('button', { type: 'button', class: 'plain', onclick: choose }, named(person, 60)),
+        h('a', { href: '#people', onclick: choose }, named(person, 60)),
         ' ',
         gradeBadge(people.text('grade', row)),
-        `: ${why}`,
+        ` — ${why}`,
         where === null ? null : h('span', {}, people.num('places', row) > 1 ? t('shortMostly') : t('shortAt'), named(where, 90)),
       );
     });
@@ -78,19 +75,16 @@ function roomsToClean(state: State): HTMLElement[] {
     const first = windows[0]!;
     const last = windows.reduce((most, row) => (list.num('from', row) > list.num('from', most) ? row : most));
     const span = state.clock.span(list.num('from', last), list.num('to', last));
-    const choose = (): void => {
-      state.set({ room });
-      document.getElementById('clean')?.scrollIntoView();
-    };
+    const choose = (): void => state.set({ room });
     return h(
       'li',
       {},
       h(
-        'button',
-        { type: 'button', class: 'plain', onclick: choose },
+        'a',
+        { href: '#clean', onclick: choose },
         named(state.roomName(list.text('place_id', first), list.text('place_name', first), list.text('run_id', first)), 90),
       ),
-      `: ${windows.length === 1 ? t('shortOnce', span) : t('shortTimes', count(windows.length), span)}${since(first) === -1 ? '' : t('shortSince', count(since(first)))}`,
+      `: ${windows.length === 1 ? t('shortOnce', span) : t('shortTimes', count(windows.length), span)}${since(first) === -1 ? '' : `; ${counted('since', since(first))}`}`,
     );
   });
 }
