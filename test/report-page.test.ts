@@ -55,6 +55,9 @@ test.runIf(hasBrowser)(
     const { page } = await open(HOSTILE);
     const cells = await page.locator('.grid-people [role=gridcell] bdi').allTextContents();
     expect(cells).toContain(EVIL);
+    const short = await page.locator('#short').innerText();
+    expect(short).toContain(`${EVIL} ● certain — with 1 case for about 50 min at </script><script>`); // from 9:00 to 9:50
+    expect(short).toContain('a case was there 2022-03-01 08:00–10:00; ');
     expect(cells).toContain('张三');
     expect(cells).toContain('abc\\u{202e}def\\u{7}');
     expect(cells.filter((cell) => cell.startsWith('LLL')).map((cell) => cell.length)).toEqual([60]);
