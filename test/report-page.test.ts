@@ -1,14 +1,13 @@
 /** The page in a browser: needs Debian's chromium (apt-get install chromium), or COPRESENCE_CHROMIUM with the path of another. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM, SLOW_MS, hasChromium, launch } from './support/browser.js';
 import { runCli, runMatch, type World } from './support/run-cli.js';
 
-const PATH = process.env['COPRESENCE_CHROMIUM'] ?? '/usr/bin/chromium';
-const hasBrowser = existsSync(PATH);
-if (!hasBrowser) process.stderr.write(`\n*** SKIPPED: the report page was not tried in a browser: there is no ${PATH} (apt-get install chromium) ***\n`);
-const SLOW_MS = 240_000;
+const hasBrowser = hasChromium;
+if (!hasBrowser) process.stderr.write(`\n*** SKIPPED: the report page was not tried in a browser: there is no ${CHROMIUM} (apt-get install chromium) ***\n`);
 
 const EVIL = '<img src=x onerror="window.broken=1">';
 const FORMULA = '=HYPERLINK("http://x")';
@@ -27,7 +26,7 @@ let browser: Browser;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  if (hasBrowser) browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu'], timeout: SLOW_MS });
+  if (hasBrowser) browser = await launch();
 }, SLOW_MS);
 afterAll(async () => browser?.close(), SLOW_MS);
 
@@ -56,10 +55,13 @@ test.runIf(hasBrowser)(
     const { page } = await open(HOSTILE);
     const cells = await page.locator('.grid-people [role=gridcell] bdi').allTextContents();
     expect(cells).toContain(EVIL);
+    const short = await page.locator('#short').innerText();
+    expect(short).toContain(`${EVIL} ● certain — with 1 case for about 50 min at </script><script>`); // from 9:00 to 9:50
+    expect(short).toContain('a case was there 2022-03-01 08:00–10:00; ');
     expect(cells).toContain('张三');
     expect(cells).toContain('abc\\u{202e}def\\u{7}');
     expect(cells.filter((cell) => cell.startsWith('LLL')).map((cell) => cell.length)).toEqual([60]);
-    for (const view of ['timeline', 'clean', 'person', 'curve', 'map', 'made']) expect(await page.locator(`#${view}`).innerText()).not.toBe('');
+    for (const view of ['short', 'timeline', 'clean', 'person', 'curve', 'map', 'made']) expect(await page.locator(`#${view}`).innerText()).not.toBe('');
     await page.locator('#graph').scrollIntoViewIfNeeded();
     await page.locator('.graph').waitFor();
     expect(await page.locator('img, #page script, iframe, object').count()).toBe(0);

@@ -118,6 +118,40 @@ test("with the incident's key the same person has the same pseudonym in every pa
   expect(pageData(first.html).keyId).toMatch(/^[0-9a-f]{16}$/);
 });
 
+test('the stops of runs that a case rode are on the page in their order, once for all runs that have the same', async () => {
+  const stop = (run: string, sequence: number, id: string, where: string): string =>
+    `${run},${sequence},2022-03-01T08:0${sequence}:00Z,2022-03-01T08:0${sequence}:00Z,${id},${where}\n`;
+  const run = await runMatch({
+    'checkins.csv':
+      'person_id,place_id,time,run_id\ncarl,bus,2022-03-01T08:00:00Z,r1\nana,bus,2022-03-01T08:01:00Z,r1\ncarl,bus,2022-03-01T12:00:00Z,r2\nben,bus,2022-03-01T12:01:00Z,r2\n',
+    'places.csv': 'place_id,category\nbus,bus\n',
+    'cases.csv': CASES,
+  });
+  const stops = run.folder.write(
+    'stops.csv',
+    `run_id,stop_sequence,arrival,departure,stop_id,lat,lon\n${stop('r1', 2, 'B', '52.5000049,13.41')}${stop('r1', 1, 'A', '52.51,13.4')}${stop('r1', 3, 'C', ',')}` +
+      `${stop('other', 1, 'A', '1,1')}${stop('other', 2, 'B', '2,2')}${stop('r2', 1, 'A', '52.51,13.4')}${stop('r2', 2, 'B', '52.5,13.41')}`,
+  );
+  const { code, html } = await reportOf(run, ['--run-stops', stops]);
+  expect(code).toBe(0);
+  expect(pageData(html).rides).toEqual({
+    ways: [
+      {
+        stops: ['A', 'B'],
+        path: [
+          [13.4, 52.51],
+          [13.41, 52.5],
+        ],
+      },
+    ],
+    runs: [
+      ['r1', 0],
+      ['r2', 0],
+    ],
+  });
+  expect(pageData((await reportOf(run)).html).rides).toBe(null);
+});
+
 test('what cannot be is refused with what to do', async () => {
   const run = await runMatch(SMALL);
   const out = run.folder.at('page.html');

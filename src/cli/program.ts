@@ -14,6 +14,7 @@ import { addNetworkCommand } from './commands/network.js';
 import { addReportCommand } from './commands/report.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addRunsCommand } from './commands/runs.js';
+import { addServeCommand } from './commands/serve.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addSourcesCommand } from './commands/sources.js';
 import { addSqlCommand } from './commands/sql.js';
@@ -49,6 +50,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   addValidateCommand(program, run);
   addReportCommand(program, run);
   addAppCommand(program, run);
+  addServeCommand(program, run);
   addRulesCommand(program, run);
   addRunsCommand(program, run);
   addDiffCommand(program, run);

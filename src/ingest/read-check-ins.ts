@@ -1,6 +1,6 @@
 /** Rows of CSV and Parquet files for programs: check-ins as a stream, the small tables as lists. */
 import { Zone } from '../core/zone.js';
-import type { TableName } from '../model/tables.js';
+import type { InputTables, TableName } from '../model/tables.js';
 import { parseEncoding } from './text/encoding.js';
 import { FileSource } from './file-source.js';
 import { parseMapping } from './rows/header.js';
@@ -68,12 +68,17 @@ export class CheckInReader<Row> implements AsyncIterable<Row> {
 
 /** All rows of one small table. @throws InputError, OptionError. */
 export async function readTableRows<Row>(table: TableName, files: readonly string[], options: ReadFilesOptions): Promise<Row[]> {
+  const { ids, places, cases, visits, runs } = await readTables(table, files, options);
+  const read = { places, cases, visits, runs }[table as 'places'];
+  return [...tableRows<Row>(read, ids)];
+}
+
+/** One table as columns. @throws InputError, OptionError. */
+export async function readTables(table: TableName, files: readonly string[], options: ReadFilesOptions): Promise<InputTables> {
   const reader = new InputReader(new Zone(options.tz), options.timeFormats);
   await readFiles(reader, table, files, options);
   reader.checkRejects(parseRejectLimit(options.maxRejects ?? '0.1%'));
-  const { ids, places, cases, visits, runs } = reader.tables;
-  const read = { places, cases, visits, runs }[table as 'places'];
-  return [...tableRows<Row>(read, ids)];
+  return reader.tables;
 }
 
 async function readFiles(reader: InputReader, table: TableName, files: readonly string[], options: ReadFilesOptions): Promise<void> {

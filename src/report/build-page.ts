@@ -4,7 +4,9 @@ import { exposureCurve } from './curve.js';
 import { Chosen, orderOf } from './keep-rows.js';
 import { PAGE_COLUMNS, PAGE_LISTS, type PageData, type PageList, type PagePoint, type PageReject, type PageRun, type PageTable } from './page-data.js';
 import { PageEncoder } from './page-encoder.js';
+import type { InputTables } from '../model/tables.js';
 import type { Redaction } from './redact.js';
+import { ridesOf } from './rides.js';
 import type { Row, RunLists } from './run-lists.js';
 
 export interface PageOptions {
@@ -13,6 +15,8 @@ export interface PageOptions {
   /** Rows of a list that the page holds at most. @defaultValue 100,000 */
   readonly maxRows?: number;
   readonly points?: readonly PagePoint[] | null;
+  /** Tables with the stops of runs. */
+  readonly stops?: Pick<InputTables, 'ids' | 'runStops'> | null;
   /** First known date of each case, `yyyy-MM-dd`; null without a file of cases. */
   readonly caseDates?: readonly string[] | null;
   readonly basemap?: unknown;
@@ -33,7 +37,8 @@ export async function buildPage(run: RunLists, options: PageOptions = {}): Promi
   const curve = await exposureCurve(run, options.caseDates ?? null, redaction !== undefined, signal);
   const { rejects, total } = await readRejects(run, redaction !== undefined, signal);
   const lists = tables as Record<PageList, PageTable>;
-  const shown = new Set((lists.places.columns['place_id'] ?? []).map((text) => encoder.texts[text]));
+  const textsOf = (column: string): Set<string> => new Set((lists.places.columns[column] ?? []).flatMap((text) => (text < 0 ? [] : [encoder.texts[text]!])));
+  const shown = textsOf('place_id');
   return {
     lang,
     isRedacted: redaction !== undefined,
@@ -45,6 +50,7 @@ export async function buildPage(run: RunLists, options: PageOptions = {}): Promi
     rejects,
     rejectTotal: total,
     points: options.points?.filter(({ place_id }) => shown.has(place_id)) ?? null,
+    rides: options.stops ? ridesOf(options.stops, textsOf('run_id')) : null,
     curve,
     basemap: options.basemap ?? null,
   };

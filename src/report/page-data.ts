@@ -166,6 +166,14 @@ export interface PagePoint {
   readonly lon: number;
 }
 
+/** Where vehicles went. */
+export interface PageRides {
+  /** Stops in order, by id, and where they are: [lon, lat] in degrees. */
+  readonly ways: readonly { readonly stops: readonly string[]; readonly path: readonly (readonly [number, number])[] }[];
+  /** [run, place in `ways`], by run. */
+  readonly runs: readonly (readonly [string, number])[];
+}
+
 /** A day of the curve; a count may be SUPPRESSED. */
 export interface PageDay {
   readonly date: string;
@@ -190,6 +198,8 @@ export interface PageData {
   readonly rejectTotal: number;
   /** Null: no places file was given. */
   readonly points: readonly PagePoint[] | null;
+  /** Null: no stops with coordinates were given for the runs of the page. */
+  readonly rides: PageRides | null;
   /** By rule, days on which people were first together with a case. */
   readonly curve: Readonly<Record<string, readonly PageDay[]>>;
   /** GeoJSON under the map. */

@@ -7,14 +7,14 @@ import type { PageData } from './page-data.js';
 /** How a report begins: what `--force` may replace. */
 export const REPORT_HEAD = '<!doctype html>\n<!-- copresence report -->';
 
-/** The pieces of the file, in order. The same data gives the same bytes. */
-export function* pageHtml(data: PageData, { PAGE_SCRIPT, PAGE_STYLE }: PageBundle): Generator<string> {
-  const policy = `default-src 'none'; script-src '${digestOf(PAGE_SCRIPT)}'; style-src '${digestOf(PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`;
+/** The pieces of the file, in order. The same data gives the same bytes. `level`: how hard the data is packed, 9 for a file that is kept. */
+export function* pageHtml(data: PageData, bundle: PageBundle, level: number = 9): Generator<string> {
+  const { PAGE_SCRIPT, PAGE_STYLE } = bundle;
   yield `${REPORT_HEAD}
 <html lang="${data.lang === 'zh' ? 'zh-CN' : 'en'}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(bundle)}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -25,7 +25,7 @@ export function* pageHtml(data: PageData, { PAGE_SCRIPT, PAGE_STYLE }: PageBundl
 <noscript>This report needs JavaScript; it loads nothing and sends nothing. 本报告需要 JavaScript，不加载也不发送任何内容。</noscript>
 <div id="page"></div>
 <script type="application/octet-stream" id="data">`;
-  yield deflateSync(JSON.stringify(data), { level: 9 }).toString('base64');
+  yield deflateSync(JSON.stringify(data), { level }).toString('base64');
   yield `</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
@@ -33,4 +33,8 @@ export function* pageHtml(data: PageData, { PAGE_SCRIPT, PAGE_STYLE }: PageBundl
 `;
 }
 
-const digestOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+/** What the page may do: run its own script and style, and nothing else. */
+export const pagePolicy = ({ PAGE_SCRIPT, PAGE_STYLE }: PageBundle): string =>
+  `default-src 'none'; script-src '${digestOf(PAGE_SCRIPT)}'; style-src '${digestOf(PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`;
+
+export const digestOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { CaseInput, PlaceInput } from '../engines/inputs/row-inputs.js';
 import { OptionError, StateError } from '../core/errors.js';
-import { readTableRows, type ReadFilesOptions } from '../ingest/read-check-ins.js';
+import { readTableRows, readTables, type ReadFilesOptions } from '../ingest/read-check-ins.js';
 import { SingleFile } from '../output/single-file.js';
 import { MAX_ROWS, buildPage } from './build-page.js';
 import { pageBundle } from './page-bundle.js';
@@ -26,6 +26,8 @@ export interface ReportFilesOptions {
   readonly keyFile?: string;
   /** Files of places, for the map. */
   readonly places?: readonly string[];
+  /** Files of run stops with coordinates, for the lines of runs on the map. */
+  readonly runStops?: readonly string[];
   /** Files of cases, for their dates on the curve. */
   readonly cases?: readonly string[];
   /** GeoJSON file under the map. */
@@ -53,13 +55,12 @@ const MOST_ROWS = 1_000_000;
 export async function reportFiles(options: ReportFilesOptions): Promise<ReportFilesReport> {
   const { folder, out, lang = 'en', maxRows = MAX_ROWS, signal, basemap } = options;
   if (lang !== 'en' && lang !== 'zh') throw new OptionError('E_LANG', `lang: expected en or zh, got '${String(lang)}'`);
-  if (!Number.isInteger(maxRows) || maxRows < 0 || maxRows > MOST_ROWS)
-    throw new OptionError('E_NUMBER', `max-rows: expected a whole number up to 1,000,000, got ${String(maxRows)}`);
+  checkMaxRows(maxRows);
   if (options.keyFile !== undefined && !options.redact)
     throw new OptionError('E_KEY', 'key-file: expected --redact with it: only a redacted page has pseudonyms');
   const key = options.keyFile === undefined ? undefined : readKey(options.keyFile);
   const run = new RunFolder(folder);
-  const inputs = [...run.files, ...(options.places ?? []), ...(options.cases ?? []), ...(basemap === undefined ? [] : [basemap])];
+  const inputs = [...run.files, ...(options.places ?? []), ...(options.runStops ?? []), ...(options.cases ?? []), ...(basemap === undefined ? [] : [basemap])];
   const file = new SingleFile(out, { option: 'out', force: options.force ?? false, inputs, isOurs: (head) => head.startsWith(REPORT_HEAD) });
   const bundle = await pageBundle();
   const redaction = options.redact ? await Redaction.of(run, key, signal) : undefined;
@@ -67,6 +68,7 @@ export async function reportFiles(options: ReportFilesOptions): Promise<ReportFi
     lang,
     maxRows,
     points: options.places ? pointsOf(await readTableRows<PlaceInput>('places', options.places, readingOf(run, signal))) : null,
+    stops: options.runStops ? await readTables('run-stops', options.runStops, readingOf(run, signal)) : null,
     caseDates: options.cases ? datesOf(await readTableRows<CaseInput>('cases', options.cases, readingOf(run, signal))) : null,
     ...(basemap !== undefined && { basemap: readBasemap(basemap) }),
     ...(redaction && { redaction }),
@@ -84,8 +86,14 @@ export async function reportFiles(options: ReportFilesOptions): Promise<ReportFi
   return { out, bytes, sha256, left: left.filter(({ rows, kept }) => kept < rows), changed: data.run.changed };
 }
 
+/** @throws OptionError `E_NUMBER`. */
+export function checkMaxRows(maxRows: number): void {
+  if (!Number.isInteger(maxRows) || maxRows < 0 || maxRows > MOST_ROWS)
+    throw new OptionError('E_NUMBER', `max-rows: expected a whole number up to 1,000,000, got ${String(maxRows)}`);
+}
+
 /** Files are read as the run read its own. */
-function readingOf({ manifest: { options } }: RunFolder, signal: AbortSignal | undefined): ReadFilesOptions {
+export function readingOf({ manifest: { options } }: RunFolder, signal: AbortSignal | undefined): ReadFilesOptions {
   const { tz, time_formats: timeFormats, encoding, map } = options;
   return {
     ...(typeof tz === 'string' && { tz }),

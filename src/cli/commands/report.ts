@@ -23,6 +23,7 @@ export function addReportCommand(program: Program, run: <Flags>(command: Command
     .option('--redact', 'pseudonyms in place of ids; places with fewer than 11 people and small counts are held back')
     .option('--key-file <file>', 'key of the incident, so that a person has the same pseudonym in all its pages (at least 32 bytes, mode 600)')
     .option('--places <file...>', 'places with lat and lon, for the map', several)
+    .option('--run-stops <file...>', 'stops of runs with lat and lon, for the lines of vehicles on the map', several)
     .option('--cases <file...>', 'cases with their dates, for the curve', several)
     .option('--basemap <file>', 'GeoJSON to draw under the map')
     .option('--max-rows <n>', 'rows of a list that the page holds at most, the surest first (default: 100,000)', wholeNumber)

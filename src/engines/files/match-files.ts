@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { InputError, OptionError } from '../../core/errors.js';
 import { Zone } from '../../core/zone.js';
+import type { OpenIndex } from '../../disk-index/open-index.js';
 import type { InputDigest } from '../../ingest/file-source.js';
 import { checkRejects, parseRejectLimit, type LedgerEntry, type RejectLimit } from '../../ingest/rows/ledger.js';
 import { RULE_COLUMNS, type RuleMatrix } from '../../lists/compare-rules.js';
@@ -81,7 +82,12 @@ export interface RunReport {
  * @throws OptionError, InputError, StateError; the signal's reason if it is aborted. Nothing is left in the folder then, except `rejects.csv`
  * where too many rows were rejected.
  */
-export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {}): Promise<RunReport> {
+export function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {}): Promise<RunReport> {
+  return matchOpened(options, hooks);
+}
+
+/** The same, of an index that is open already and stays so. */
+export async function matchOpened(options: MatchFilesOptions, hooks: RunHooks, opened?: OpenIndex): Promise<RunReport> {
   const { plan, zone, limit, text } = checkOptions(options);
   const { files } = options;
   if (!options.out) throw new OptionError('E_OUT', 'out: expected a folder for the lists; --dry-run says how large they would be');
@@ -98,7 +104,7 @@ export async function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {
 
   const gathered =
     options.index !== undefined
-      ? await gatherIndexed(options.index, options, zone, hooks)
+      ? await gatherIndexed(options.index, options, zone, hooks, opened)
       : await (engine === 'memory' ? gatherFiles : gatherSql)(options, zone, hooks);
   try {
     checkRejects(gathered.unjudged, limit, gathered.rejects);

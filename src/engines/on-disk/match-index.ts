@@ -42,8 +42,14 @@ import { WorkingSet } from './working-set.js';
 /** Tables that an index has of its own. */
 const INDEXED = ['checkins', 'places', 'runs', 'run-stops'] as const;
 
-/** Opens an index and reads the cases. @throws InputError, OptionError. */
-export async function gatherIndexed(folder: string, options: ReadOptions & StayOptions & FeedOptions, zone: Zone, hooks: RunHooks): Promise<Gathered> {
+/** Opens an index, unless it is open already and stays so, and reads the cases. @throws InputError, OptionError. */
+export async function gatherIndexed(
+  folder: string,
+  options: ReadOptions & StayOptions & FeedOptions,
+  zone: Zone,
+  hooks: RunHooks,
+  opened?: OpenIndex,
+): Promise<Gathered> {
   const given = INDEXED.find((table) => (options.files[table]?.length ?? 0) > 0);
   if (given) throw new OptionError('E_INDEX_OPTION', `${given}: expected cases and visits alone beside --index; add ${given} with 'copresence index'`);
   for (const name of ['dwell', 'runGap'] as const) {
@@ -57,7 +63,10 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
     throw new OptionError('E_INDEX_OPTION', 'rides: expected none beside --index, since stays are inferred when the index is built; give the files themselves');
   const skewSec = parseDuration(options.skew ?? 0, 'skew');
   if (skewSec > SKEW_LIMIT_SEC) throw new OptionError('E_SKEW', 'skew: expected at most a day');
-  const index = OpenIndex.open(folder);
+  const index = opened ?? OpenIndex.open(folder);
+  const close = (): void => {
+    if (!opened) index.close();
+  };
   try {
     const { manifest } = index;
     const own = zone.name === undefined && manifest.tz !== null ? new Zone(manifest.tz) : zone;
@@ -79,10 +88,10 @@ export async function gatherIndexed(folder: string, options: ReadOptions & StayO
         yield { done: 0, of: 1 };
         return new IndexSource(index, reader.tables, reference, own, skewSec);
       },
-      close: () => index.close(),
+      close,
     };
   } catch (error) {
-    index.close();
+    close();
     throw error;
   }
 }

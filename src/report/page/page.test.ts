@@ -39,7 +39,7 @@ test('durations are whole minutes, never rounded up, in both languages', () => {
   setLang('en');
   expect([0, 59, 60, 3599, 3600, 3661].map(duration)).toEqual(['0 s', '59 s', '1 min', '59 min', '1 h', '1 h 1 min']);
   setLang('zh');
-  expect(duration(3661)).toBe('1 小时 1 分');
+  expect(duration(3661)).toBe('1小时1分');
   expect(t('rowsOf', 3, 9)).toBe('9 中的 3');
   setLang('en');
 });

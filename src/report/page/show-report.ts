@@ -11,6 +11,7 @@ import { madeSection } from './views/made.js';
 import { mapSection } from './views/map.js';
 import { peopleSection } from './views/people.js';
 import { personSection } from './views/person.js';
+import { shortSection } from './views/short.js';
 import { timelineSection } from './views/timeline.js';
 import { langNow, setLang, t } from './words.js';
 
@@ -33,7 +34,8 @@ export function showReport(page: HTMLElement, data: PageData, { top, lead }: Aro
       draw();
       document.getElementById('lang')?.focus();
     };
-    const drawHead = (): void => replace(head, header(state, switchLang));
+    const short = shortSection(state);
+    const drawHead = (): void => replace(head, header(state, short, switchLang));
     drawHead();
     const views = [peopleSection, timelineSection, cleanSection, personSection, curveSection, mapSection, graphSection, madeSection];
     replace(page, top?.(), head, h('main', {}, lead?.(), ...views.map((view) => view(state))));

@@ -51,6 +51,16 @@ const WORDS = {
     'The run wrote no episodes (--no-episodes): there are no timelines and no evidence here.',
     '本次运行未写出相遇明细（--no-episodes）：此处没有时间线和证据。',
   ],
+  short: ['In short', '要点'],
+  shortCall: ['Call first', '先联系'],
+  shortClean: ['Clean first', '先消毒'],
+  shortWhy: ['with {1} for about {0}', '与 {1} 共处约 {0}'],
+  shortMostly: [', most of it at ', '，主要在 '],
+  shortAt: [' at ', '，在 '],
+  shortOnce: ['a case was there {0}', '病例到场 {0}'],
+  shortTimes: ['a case was there {0} times, last {1}', '病例到场 {0} 次，最近 {1}'],
+  shortPeople: ['All {0}, and why', '全部 {0} 人及原因'],
+  shortRooms: ['All rooms and times, and notices', '全部场所、时间与公告'],
   sectionPeople: ['Whom to call first, and why', '先联系谁，为什么'],
   orderHelp: [
     'In the order to call: the surest grade first, of these the longest likely time together, of these the latest. Choose a row to see why.',
@@ -91,7 +101,6 @@ const WORDS = {
   'col.to': ['to', '至'],
   'col.check_ins_since': ['check-ins since', '之后扫码数'],
   'col.visits': ['visits', '到访'],
-  yes: ['yes', '是'],
   sortedUp: ['ascending', '升序'],
   sortedDown: ['descending', '降序'],
   gridHelp: ['Arrow keys move, Enter chooses.', '方向键移动，回车选择。'],
@@ -99,8 +108,14 @@ const WORDS = {
   whyTitle: ['Why', '原因'],
   whyEmpty: ['Choose a person in the list to see every meeting, its bounds and its evidence.', '在名单中选择一人，查看每次相遇、其范围和证据。'],
   whySum: ['{0}: together with {1} at {2}: at least {3}, likely {4}, at most {5}.', '{0}：与 {1} 在 {2} 同时空：最短 {3}，可能 {4}，最长 {5}。'],
-  nCases: ['{0} case(s)', '{0} 个病例'],
-  nPlaces: ['{0} place(s)', '{0} 个场所'],
+  'n.cases': ['{0} case|{0} cases', '{0} 个病例'],
+  'n.places': ['{0} place|{0} places', '{0} 个场所'],
+  'n.visits': ['{0} visit|{0} visits', '{0} 次到访'],
+  'n.meetings': ['{0} meeting|{0} meetings', '{0} 次相遇'],
+  'n.people': ['{0} co-present person|{0} co-present people', '{0} 名同时空人员'],
+  'n.pairs': ['{0} contact pair|{0} contact pairs', '{0} 个接触对'],
+  'n.since': ['{0} check-in since|{0} check-ins since', '之后扫码 {0} 次'],
+  'n.rides': ['{0} run|{0} runs', '{0} 个班次'],
   withCase: ['With case {0}', '与病例 {0}'],
   holds: ['holds', '成立'],
   becauseAt: ['Rule: {0}; this holds {1}.', '规则：{0}；{1}成立。'],
@@ -176,6 +191,11 @@ const WORDS = {
   ],
   redactedTimes: ['Held back: fewer than 11', '未列出：少于 11'],
   mapHelp: ['Circle area: person-hours likely together with a case. Choose a circle to filter.', '圆面积：可能与病例共处的人时。选择圆圈可筛选。'],
+  mapWays: ['Lines: runs of vehicles, thick where people met aboard.', '线：车辆班次，粗处为车上相遇路段。'],
+  mapWaysHow: [
+    'Stops are not in the lists: copresence report DIR --run-stops stops.csv draws the runs of vehicles as lines.',
+    '名单中没有站点：copresence report DIR --run-stops stops.csv 可将车辆班次绘为线。',
+  ],
   mapHow: [
     'Coordinates are not in the lists: copresence report DIR --places places.csv draws the map.',
     '名单中没有坐标：copresence report DIR --places places.csv 可绘制地图。',
@@ -199,6 +219,7 @@ const WORDS = {
   file: ['file', '文件'],
   table: ['table', '表'],
   rows: ['rows', '行'],
+  ledger: ['Rows of each file', '各文件的行'],
   bytes: ['bytes', '字节'],
   digest: ['SHA-256', 'SHA-256'],
   read: ['read', '读取'],
@@ -212,10 +233,10 @@ const WORDS = {
   reason: ['reason', '原因'],
   notes: ['Notes of the run', '运行备注'],
   heldBack: ['<11', '<11'],
-  h: ['{0} h', '{0} 小时'],
-  min: ['{0} min', '{0} 分'],
-  hmin: ['{0} h {1} min', '{0} 小时 {1} 分'],
-  sec: ['{0} s', '{0} 秒'],
+  h: ['{0} h', '{0}小时'],
+  min: ['{0} min', '{0}分'],
+  hmin: ['{0} h {1} min', '{0}小时{1}分'],
+  sec: ['{0} s', '{0}秒'],
   more: ['{0} more not drawn', '另有 {0} 项未绘出'],
 } as const satisfies Record<string, readonly [string, string]>;
 
@@ -240,6 +261,12 @@ export const t = translator(WORDS);
 export const wordOf = (kind: string, value: string): string => (`${kind}.${value}` in WORDS ? t(`${kind}.${value}` as Word) : value);
 
 export const count = (value: number): string => (value === -2 ? t('heldBack') : value < 0 ? '' : value.toLocaleString('en-US'));
+
+/** `1 case`, `2 cases`; a small count that is held back is more than one. */
+export function counted(what: 'cases' | 'places' | 'visits' | 'meetings' | 'people' | 'pairs' | 'since' | 'rides', value: number): string {
+  const [one, many = one] = t(`n.${what}`, count(value)).split('|');
+  return (value === 1 ? one : many)!;
+}
 
 /** `1 h 5 min` */
 export function duration(sec: number): string {

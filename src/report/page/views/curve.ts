@@ -80,6 +80,9 @@ function picture(given: readonly PageDay[]): Node[] {
           ? null
           : svg('rect', { x: at + half, y: y(told(day.cases)), width: half, height: y(0) - y(told(day.cases)), class: 'stay-case certain' }),
       ),
+      ...(told(day.cases) > 0
+        ? [svg('text', { x: at + half * 1.5, y: y(told(day.cases)) - 4, 'text-anchor': 'middle', class: 'lane-case' }, count(day.cases!))]
+        : []),
       ...(isHeld ? [svg('text', { x: at + x.bandwidth() / 2, y: y(base) - 3, 'text-anchor': 'middle', class: 'tick' }, '×')] : []),
       ...(i % every === 0
         ? [svg('text', { x: at + x.bandwidth() / 2, y: HEIGHT - 10, 'text-anchor': 'middle', class: 'tick' }, day.date.slice(all.length > 60 ? 2 : 5))]

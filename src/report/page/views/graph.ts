@@ -3,7 +3,7 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 import { h, replace, shown, svg } from '../dom.js';
 import { gradeRank } from '../lists.js';
 import type { State } from '../state.js';
-import { count, t } from '../words.js';
+import { count, counted, t } from '../words.js';
 import { section } from './parts.js';
 
 const WIDTH = 1100;
@@ -158,11 +158,7 @@ function picture(state: State): Node[] {
   );
   return [
     h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': t('sectionGraph') }, picture),
-    h(
-      'p',
-      { class: 'dim' },
-      drawn < people ? t('graphSome', count(drawn), count(people)) : `${count(drawn)} ${t('people')}, ${count(lines.length)} ${t('pairs')}`,
-    ),
+    h('p', { class: 'dim' }, drawn < people ? t('graphSome', count(drawn), count(people)) : `${counted('people', drawn)}, ${counted('pairs', lines.length)}`),
   ];
 }
 

@@ -3,14 +3,16 @@ import type { PageRule } from '../../page-data.js';
 import { h, named, shown } from '../dom.js';
 import { GRADES, gradeRank } from '../lists.js';
 import type { State } from '../state.js';
-import { count, langNow, t, type Word } from '../words.js';
+import { type Word, count, counted, langNow, t } from '../words.js';
 
-export function header(state: State, switchLang: () => void): HTMLElement {
+export function header(state: State, short: HTMLElement, switchLang: () => void): HTMLElement {
   const { data } = state.lists;
   const { run } = data;
   const counts = run.counts.find((each) => each['rule_id'] === state.choice.rule) ?? {};
   const rule = run.rules.find(({ id }) => id === state.choice.rule);
   const number = (name: string): string => (typeof counts[name] === 'number' ? count(counts[name]) : '–');
+  const told = (what: 'cases' | 'visits' | 'meetings', name: string): string =>
+    typeof counts[name] === 'number' ? counted(what, counts[name]) : `– ${t(what)}`;
   const tile = (value: string, label: string, mark: string, help = ''): HTMLElement =>
     h('div', { class: `tile ${mark}` }, h('strong', {}, value), h('span', {}, label), help !== '' && h('small', {}, help));
   return h(
@@ -28,14 +30,10 @@ export function header(state: State, switchLang: () => void): HTMLElement {
     h(
       'div',
       { class: 'tiles' },
-      tile(
-        number('people'),
-        t('people'),
-        'all',
-        `${number('cases')} ${t('cases')} · ${number('visits')} ${t('visits')} · ${number('episodes')} ${t('meetings')}`,
-      ),
+      tile(number('people'), t('people'), 'all', [told('cases', 'cases'), told('visits', 'visits'), told('meetings', 'episodes')].join(' · ')),
       ...GRADES.map((grade) => tile(number(`people_${grade}`), `${['●', '◐', '○'][gradeRank(grade)]} ${t(grade)}`, `tile-${grade}`, t(`${grade}Help` as Word))),
     ),
+    short,
     rule ? ruleBox(rule) : null,
     caveats(state),
     h(

@@ -45,7 +45,7 @@ export function madeSection(state: State): HTMLElement {
       run.inputs.map(({ name, table: kind, rows, bytes, sha256 }) => [name, kind, rows, bytes, sha256 ?? '–']),
     ),
     table(
-      t('rows'),
+      t('ledger'),
       [t('file'), t('read'), t('accepted'), t('rejectedCol'), t('duplicate'), t('blank')],
       run.ledger.map(({ file, read, accepted, rejected, duplicate, blank }) => [file, read, accepted, rejected, duplicate, blank]),
     ),

@@ -4,13 +4,15 @@ import { scaleSqrt } from 'd3-scale';
 import { h, replace, shown, svg } from '../dom.js';
 import { pairKey, roomKey } from '../lists.js';
 import type { State } from '../state.js';
-import { count, t } from '../words.js';
+import { count, counted, t } from '../words.js';
 import { section } from './parts.js';
+import { drawnWays, waysOf } from './ways.js';
 
 const WIDTH = 1100;
 const HEIGHT = 560;
 const MOST = 2000;
 const LABELS = 6;
+const MOST_WAYS = 200;
 
 interface Spot {
   readonly place: string;
@@ -22,7 +24,8 @@ interface Spot {
 }
 
 export function mapSection(state: State): HTMLElement {
-  if (state.lists.data.points === null) return section('map', 'sectionMap', h('p', { class: 'dim' }, t('mapHow')));
+  const { points, rides, lists } = state.lists.data;
+  if (points === null && rides === null) return section('map', 'sectionMap', h('p', { class: 'dim' }, t('mapHow')));
   const body = h('div', {});
   let showsAll = false;
   const draw = (): void => {
@@ -36,7 +39,9 @@ export function mapSection(state: State): HTMLElement {
     if (!(changed.size === 1 && (changed.has('person') || changed.has('room')))) draw();
   });
   draw();
-  return section('map', 'sectionMap', h('p', { class: 'dim' }, t('mapHelp')), body);
+  const hasRuns = (lists.places.columns['run_id'] ?? []).some((run) => run >= 0);
+  const helps = [t('mapHelp'), ...(rides ? [t('mapWays')] : hasRuns ? [t('mapWaysHow')] : [])];
+  return section('map', 'sectionMap', h('p', { class: 'dim' }, helps.join(' ')), body);
 }
 
 function spotsOf(state: State): Spot[] {
@@ -67,8 +72,11 @@ function spotsOf(state: State): Spot[] {
 function picture(state: State, showsAll: boolean): Node[] {
   const all = spotsOf(state);
   const spots = all.slice(0, MOST);
-  if (spots.length === 0) return [h('p', { class: 'dim' }, t('mapNone'))];
-  const frame = framed(spots, showsAll);
+  const allWays = waysOf(state);
+  const ways = allWays.slice(0, MOST_WAYS);
+  if (spots.length === 0 && ways.length === 0) return [h('p', { class: 'dim' }, t('mapNone'))];
+  const aboard = ways.flatMap(({ path, hours }) => path.map(([lon, lat]) => ({ lon, lat, hours: hours / path.length })));
+  const frame = framed([...spots, ...aboard], showsAll);
   const points = { type: 'MultiPoint', coordinates: frame } as const;
   // Turned to the middle of what is shown: no edge of the world runs through it.
   const projection = geoMercator()
@@ -81,7 +89,7 @@ function picture(state: State, showsAll: boolean): Node[] {
       points,
     );
   const path = geoPath(projection);
-  const radius = scaleSqrt([0, Math.max(0.01, spots[0]!.hours)], [2.5, 34]);
+  const radius = scaleSqrt([0, Math.max(0.01, spots[0]?.hours ?? 0)], [2.5, 34]);
   const [[west, south], [rawEast, north]] = [projection.invert!([0, HEIGHT])!, projection.invert!([WIDTH, 0])!];
   const east = rawEast < west ? rawEast + 360 : rawEast;
   const step = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005].find((each) => (east - west) / each >= 4) ?? 0.002;
@@ -110,6 +118,7 @@ function picture(state: State, showsAll: boolean): Node[] {
     }
     return { circle, x, y, name, r: radius(spot.hours) };
   });
+  const { lines, labels: wayLabels } = drawnWays(state, ways, projection);
   const outside = drawn.filter(({ x, y }) => x < 0 || x > WIDTH || y < 0 || y > HEIGHT).length;
   const inside = drawn.filter(({ x, y }) => x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT);
   return [
@@ -121,21 +130,29 @@ function picture(state: State, showsAll: boolean): Node[] {
         { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', 'aria-label': t('sectionMap'), class: 'map' },
         svg('path', { d: graticule, class: 'graticule' }),
         basemap === null ? null : svg('path', { d: path(basemap) ?? '', class: 'basemap' }),
+        ...lines,
         ...inside.map(({ circle }) => circle),
-        ...labels(inside),
+        ...labels([...inside, ...wayLabels]),
         scaleBar(projection),
       ),
     ),
     h(
       'p',
       { class: 'dim' },
-      `${count(spots.length)} ${t('col.places')}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''} · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`,
+      `${counted('places', spots.length)}${all.length > spots.length ? ` · ${t('more', count(all.length - spots.length))}` : ''}${
+        ways.length === 0
+          ? ''
+          : ` · ${counted(
+              'rides',
+              ways.reduce((sum, { runs }) => sum + runs, 0),
+            )}${allWays.length > ways.length ? ` · ${t('more', count(allWays.length - ways.length))}` : ''}`
+      } · ${step}°${outside > 0 ? ` · ${t('mapOutside', count(outside))}` : ''}`,
     ),
   ];
 }
 
 /** Where the middle 96 % of the time together was, or all places; a single place with some land around. */
-function framed(spots: readonly Spot[], isWhole: boolean): [[number, number], [number, number]] {
+function framed(spots: readonly Pick<Spot, 'lat' | 'lon' | 'hours'>[], isWhole: boolean): [[number, number], [number, number]] {
   const edge = isWhole || spots.length < 10 ? 0 : spots.reduce((sum, { hours }) => sum + hours, 0) * 0.02;
   const from = (axis: 'lat' | 'lon', sign: 1 | -1): number => {
     let passed = 0;

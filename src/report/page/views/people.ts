@@ -17,24 +17,25 @@ export function peopleSection(state: State): HTMLElement {
   const holdsAny = (column: string, is: (value: number) => boolean): boolean =>
     Array.from({ length: people.count }, (_, row) => row).some((row) => is(people.num(column, row)));
   const hasTimes = people.names.includes('first_start');
+  const hasCases = holdsAny('is_case', (value) => value === 1);
   const grid = new Grid({
     name: 'people',
     label: t('sectionPeople'),
     onChoose: (row) => state.set({ person: people.text('contact_id', row) }),
     isChosen: (row) => people.text('contact_id', row) === state.choice.person,
     columns: [
-      { key: 'rank', label: t('col.rank'), width: '52px', isNumber: true, cell: (_, at) => count(at + 1) },
+      { key: 'rank', label: t('col.rank'), width: people.count > 9999 ? '78px' : '52px', isNumber: true, cell: (_, at) => count(at + 1) },
       {
         key: 'contact_id',
         label: t('col.contact_id'),
-        width: 'minmax(166px,1.4fr)',
-        cell: (row) => named(people.text('contact_id', row), 60),
+        width: hasCases ? 'minmax(216px,1.4fr)' : 'minmax(190px,1.4fr)',
+        cell: (row) => personCell(people.text('contact_id', row), people.num('is_case', row) === 1),
         order: text('contact_id'),
       },
       {
         key: 'grade',
         label: t('col.grade'),
-        width: '96px',
+        width: '106px',
         cell: (row) => gradeBadge(people.text('grade', row)),
         order: (row) => gradeRank(people.text('grade', row)),
       },
@@ -49,13 +50,13 @@ export function peopleSection(state: State): HTMLElement {
       {
         key: 'range',
         label: t('col.range'),
-        width: '236px',
+        width: '216px',
         isNumber: true,
         cell: (row) => `${duration(people.num('total_certain_s', row))} – ${duration(people.num('total_possible_s', row))}`,
         order: number('total_certain_s'),
       },
-      { key: 'cases', label: t('col.cases'), width: '64px', isNumber: true, cell: (row) => count(people.num('cases', row)), order: number('cases') },
-      { key: 'places', label: t('col.places'), width: '68px', isNumber: true, cell: (row) => count(people.num('places', row)), order: number('places') },
+      { key: 'cases', label: t('col.cases'), width: '62px', isNumber: true, cell: (row) => count(people.num('cases', row)), order: number('cases') },
+      { key: 'places', label: t('col.places'), width: '66px', isNumber: true, cell: (row) => count(people.num('places', row)), order: number('places') },
       ...(hasTimes
         ? [
             {
@@ -76,17 +77,6 @@ export function peopleSection(state: State): HTMLElement {
               isNumber: true,
               cell: (row: number) => count(people.num('generation', row)),
               order: number('generation'),
-            },
-          ]
-        : []),
-      ...(holdsAny('is_case', (value) => value === 1)
-        ? [
-            {
-              key: 'is_case',
-              label: t('col.is_case'),
-              width: '84px',
-              cell: (row: number) => (people.num('is_case', row) === 1 ? t('yes') : ''),
-              order: number('is_case'),
             },
           ]
         : []),
@@ -116,6 +106,11 @@ export function peopleSection(state: State): HTMLElement {
     filters(state),
     h('div', { class: 'split' }, h('div', { class: 'left' }, grid.element, h('div', { class: 'below' }, save, status)), why(state)),
   );
+}
+
+/** Who is a case already has a mark for it. */
+function personCell(id: string, isCase: boolean): HTMLElement {
+  return h('span', {}, isCase ? h('span', { class: 'tag', title: t('col.is_case') }, t('laneCase')) : null, named(id, 60));
 }
 
 /** Rows of a list as CSV, columns and times as the run writes them. */

@@ -5,7 +5,7 @@ import { h, replace, shown, svg } from '../dom.js';
 import { gradeRank, pairKey, roomKey } from '../lists.js';
 import type { State } from '../state.js';
 import { laneSets, occupancy, windowsOf, type Lane, type RoomWindow } from './lanes.js';
-import { count, t } from '../words.js';
+import { count, counted, t } from '../words.js';
 import { gradeBadge, picker, section } from './parts.js';
 
 const LANE_PX = 20;
@@ -36,7 +36,7 @@ export function timelineSection(state: State): HTMLElement {
     room = next;
     pick.show(room);
     found = room === null ? [] : windowsOf(state, room);
-    replace(windows, ...found.map(({ from, to, people }, i) => h('option', { value: i }, `${state.clock.span(from, to)} · ${count(people)} ${t('people')}`)));
+    replace(windows, ...found.map(({ from, to, people }, i) => h('option', { value: i }, `${state.clock.span(from, to)} · ${counted('people', people)}`)));
     const best = found.reduce((most, { people }, i) => (people > (found[most]?.people ?? -1) ? i : most), 0);
     windows.value = String(best);
     drawWindow();
@@ -84,7 +84,7 @@ function chart(state: State, room: string, window: RoomWindow): HTMLElement {
     const label = text.slice(11, 16) === '00:00' ? text.slice(5, 10) : text.slice(11, 16);
     return [svg('line', { x1: at, x2: at, y1: 18, y2: height, class: 'rule' }), svg('text', { x: at, y: 13, 'text-anchor': 'middle', class: 'tick' }, label)];
   });
-  const summary = `${state.clock.span(window.from, window.to)}: ${count(lanes.filter(({ isCase }) => isCase).length)} ${t('cases')}, ${count(lanes.filter(({ isCase }) => !isCase).length)} ${t('people')}`;
+  const summary = `${state.clock.span(window.from, window.to)}: ${counted('cases', lanes.filter(({ isCase }) => isCase).length)}, ${counted('people', lanes.filter(({ isCase }) => !isCase).length)}`;
   const picture = svg(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': summary },

@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import { h, named, replace, shown, svg } from '../dom.js';
 import { gradeRank, pairKey } from '../lists.js';
 import type { State } from '../state.js';
-import { count, duration, t, wordOf, type Word } from '../words.js';
+import { type Word, count, counted, duration, t, wordOf } from '../words.js';
 import { boundsText, caseButton, gradeBadge, methodText, reasonText, roomButton } from './parts.js';
 
 const FIRST_PAIRS = 10;
@@ -43,8 +43,8 @@ function reasons(state: State, person: string): Node[] {
     const sum = t(
       'whySum',
       t(people.text('grade', row) as Word),
-      t('nCases', count(people.num('cases', row))),
-      t('nPlaces', count(people.num('places', row))),
+      counted('cases', people.num('cases', row)),
+      counted('places', people.num('places', row)),
       duration(people.num('total_certain_s', row)),
       duration(people.num('total_likely_s', row)),
       duration(people.num('total_possible_s', row)),
