@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildIndex, simulateCity, type CheckInInput, type CompanionOptions } from '../src/index.js';
+import { openIndex } from '../src/node.js';
 import { runCli } from './support/run-cli.js';
 import { TempFolder } from './support/temp-folder.js';
 
@@ -135,4 +136,14 @@ test('companions and coverage write the same from files and from an index, whate
   expect(made[0]!.split('\n').length).toBeGreaterThan(20);
   expect(made[1]).toBe(made[0]);
   expect(made[2]).toBe(made[0]);
+  // The same columns as the file has: check-outs would make other stays.
+  const scans = rows.map(({ person_id, place_id, time, run_id }) => ({ person_id, place_id, time, ...(run_id !== undefined && { run_id }) }));
+  const memory = buildIndex(scans, { places: [...city.places].map(({ place_id, category }) => ({ place_id, category })), tz: city.tz });
+  await using disk = await openIndex(folder.at('week.cpx'));
+  expect(memory.companions().pairs.length).toBeGreaterThan(20);
+  expect(disk.companions()).toEqual(memory.companions());
+  expect(disk.companions({ minMeetings: 5, crowd: 20 })).toEqual(memory.companions({ minMeetings: 5, crowd: 20 }));
+  expect(memory.coverage().rows.filter(({ missed }) => missed !== null).length).toBeGreaterThan(20);
+  expect(disk.coverage()).toEqual(memory.coverage());
+  expect(disk.coverage({ minKnown: 5 })).toEqual(memory.coverage({ minKnown: 5 }));
 });
