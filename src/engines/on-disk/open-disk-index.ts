@@ -6,7 +6,7 @@ import { Zone } from '../../core/zone.js';
 import { OpenIndex } from '../../disk-index/open-index.js';
 import { InputReader } from '../../ingest/read-inputs.js';
 import { makeCompanionPlan, type CompanionOptions } from '../../model/companion-plan.js';
-import { makeCoveragePlan, type CoverageOptions } from '../../model/coverage-plan.js';
+import { makeCoveragePlan } from '../../model/coverage-plan.js';
 import { makeSourcePlan } from '../../model/source-plan.js';
 import type { CheckInReader } from '../../ingest/read-check-ins.js';
 import type { Explanation } from '../../lists/explain/explanation.js';
@@ -16,10 +16,11 @@ import type { StayCounts } from '../../stays/infer-stays.js';
 import { indexFiles, type IndexFilesOptions, type IndexReport } from './index-files.js';
 import { IndexSource } from './match-index.js';
 import { companionsOf, type CompanionLists } from '../answers/companions.js';
-import { coverageOf, type Coverage } from '../answers/coverage.js';
+import { coverageOf, type Coverage, type CoverageQuestion } from '../answers/coverage.js';
 import type { MatchResult } from '../answers/match-result.js';
 import { SKEW_LIMIT_SEC, planOf, type ExplainOptions, type MatchOptions, type SourcesOptions } from '../in-memory/memory.js';
 import type { RunHooks } from '../inputs/read-files.js';
+import { readCountRows } from '../inputs/counts.js';
 import type { CaseInput, CheckInInput, ItineraryInput } from '../inputs/row-inputs.js';
 import type { Sources } from '../answers/sources.js';
 
@@ -121,9 +122,11 @@ export class DiskIndex {
   }
 
   /** How many visitors did not scan: the same answer as an index in memory gives. Brings all stays into memory. */
-  coverage(options: CoverageOptions = {}): Coverage {
+  coverage(options: CoverageQuestion = {}): Coverage {
     const plan = makeCoveragePlan(options);
-    return runSync(coverageOf(this.#everyone(), plan, this.#zone));
+    const tables = this.#everyone();
+    const counted = readCountRows(options.counts ?? [], tables.inputs.ids, this.#zone, this.#timeFormats);
+    return runSync(coverageOf(tables, plan, this.#zone, counted));
   }
 
   #everyone(): MatchTables {
