@@ -1,12 +1,12 @@
 /** Reliability diagrams: what was said against what came true, a panel for each table. An SVG without a library, readable on light and on dark ground. */
 const PANELS = [
-  ['pairs, any (a second)', 'a pair, together for a second'],
+  ['pairs, any (a second)', 'a pair, for a second'],
   ['pairs, total >= 15 min', 'a pair, 15 minutes in all'],
   ['pairs, rolling24h >= 2 h', 'a pair, 2 hours within 24'],
   ['episodes elsewhere', 'an episode, not at home'],
 ];
-const [SIDE, GAP, LEFT, TOP] = [150, 32, 44, 84];
-/** From this share of the fullest decile on a dot has its full size. */
+const [SIDE, GAP, LEFT, TOP] = [176, 36, 44, 84];
+/** So much wider is the dot of the fullest decile than that of an empty one. */
 const AREA = 7;
 
 /** `tables`: as bench/calibration.mjs has them. */
