@@ -1,6 +1,6 @@
 /**
  * `npm run bench [NAME] [ROWS]`: runs a bench in a process of its own, prints its figures and keeps them in bench/results/<name>.json.
- * Without a name: those of BENCHES. Left out are those that take long (`rides`, `sources`), write gigabytes (`hot-station`, `disk`, `feed`), install what this project is compared with (`parquet`, `peers`) or need a browser (`app`, `report`),
+ * Without a name: those of BENCHES. Left out are those that take long (`rides`, `sources`, `companions`, `coverage`), write gigabytes (`hot-station`, `disk`, `feed`), install what this project is compared with (`parquet`, `peers`) or need a browser (`app`, `report`),
  * and `gate`, which CI runs. A bench checks its answer before it gives a figure. `gate` also adds a line to history.jsonl.
  * COPRESENCE_BENCH_RESULTS names another folder for the results, so that a run of CI leaves the tree as it was.
  */
@@ -25,6 +25,8 @@ const FILES = {
   rides: 'rides.mjs',
   sources: 'sources.mjs',
   report: 'report.mjs',
+  companions: 'companions.mjs',
+  coverage: 'coverage.mjs',
   peers: 'peers/peers.mjs',
   gate: 'gate.mjs',
   watch: 'watch.mjs',

@@ -1,6 +1,6 @@
 /**
- * How often the search for sources is right, and how fast: `npm run bench sources [SEEDS] [STAYS] [CASES] [DISK_STAYS]`, by default 200 cities, 2,000,000 stays
- * and 200 cases in memory, and no index on disk.
+ * How often the search for sources is right, and how fast: `npm run bench sources [SEEDS] [STAYS] [CASES] [DISK_STAYS] [FIRST_SEED]`, by default 200 cities,
+ * 10,000,000 stays and 200 cases in memory, no index on disk, and seeds from 1 on.
  *
  * Each city of 700 to 1,500 people has one planted superspreading event (20 to 40 guests, of whom 35 to 70 %, 8 at least, fall ill 2 to 10 days later), about as many
  * cases that have nothing to do with it, and their dinners with up to four cases each; 5 % of the visits are not scanned. The event *ranks first* if the
@@ -16,7 +16,7 @@ import { buildIndex } from '../dist/index.js';
 import { simulateCity } from '../dist/simulate/simulate-city.js';
 import { random } from './data.mjs';
 
-const [seeds = 200, stays = 2_000_000, cases = 200, diskStays = 0] = process.argv.slice(2).map(Number);
+const [seeds = 200, stays = 10_000_000, cases = 200, diskStays = 0, firstSeed = 1] = process.argv.slice(2).map(Number);
 const TARGET = 95;
 const percent = (part, whole) => Number(((100 * part) / whole).toFixed(1));
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
@@ -79,7 +79,7 @@ function speed() {
 }
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const results = Array.from({ length: seeds }, (_, seed) => judge(seed + 1));
+const results = Array.from({ length: seeds }, (_, seed) => judge(firstSeed + seed));
 const share = (holds) => percent(results.filter(holds).length, results.length);
 const first = share(({ rank }) => rank === 1);
 const rows = [
@@ -91,7 +91,7 @@ const rows = [
   { work: 'people drawn by lot: any window has q below 0.05, %', ours: share(({ falseAlarms }) => falseAlarms > 0) },
   { work: 'search in one city (ms)', ours: Math.round(median(results.map(({ ms }) => ms))) },
 ];
-const missed = results.flatMap(({ rank }, i) => (rank === 1 ? [] : [{ seed: i + 1, rank }]));
+const missed = results.flatMap(({ rank }, i) => (rank === 1 ? [] : [{ seed: firstSeed + i, rank }]));
 if (stays > 0) {
   const { ms, windows } = speed();
   rows.push({
@@ -108,7 +108,7 @@ if (diskStays > 0) {
     rows.push({
       work: `${diskStays.toLocaleString('en-US')} stays on disk, 500 cases, ${report.windows.toLocaleString('en-US')} windows shared (s)`,
       ours: report.sec,
-      target: 10,
+      ...(diskStays >= 5e7 && { target: 10 }),
     });
     rows.push({ work: 'largest resident memory of that (MB)', ours: report.peakMB });
   } finally {

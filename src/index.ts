@@ -12,10 +12,10 @@ export type { NetworkOptions } from './engines/answers/network.js';
 export { Sources } from './engines/answers/sources.js';
 export type { SourceCounts } from './engines/answers/sources.js';
 export type { CompanionCounts, CompanionLists } from './engines/answers/companions.js';
-export type { Coverage, CoverageCounts } from './engines/answers/coverage.js';
+export type { Coverage, CoverageCounts, CoverageQuestion } from './engines/answers/coverage.js';
 export { MatchResult } from './engines/answers/match-result.js';
 export type { RuleCounts } from './engines/answers/match-result.js';
-export type { CaseInput, CheckInInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/inputs/row-inputs.js';
+export type { CaseInput, CheckInInput, CountInput, DateInput, ItineraryInput, PlaceInput, RunInput, TimeInput } from './engines/inputs/row-inputs.js';
 
 export { CopresenceError, EngineError, InputError, OptionError, StateError } from './core/errors.js';
 export type { LedgerEntry, Reject } from './ingest/rows/ledger.js';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildIndex, simulateCity, type CheckInInput, type CompanionOptions } from '../src/index.js';
+import { openIndex } from '../src/node.js';
 import { runCli } from './support/run-cli.js';
 import { TempFolder } from './support/temp-folder.js';
 
@@ -114,7 +115,8 @@ test('companions and coverage write the same from files and from an index, whate
     `person_id,place_id,time,run_id\n${list.map(({ person_id, place_id, time, run_id }) => `${person_id},${place_id},${String(time)},${run_id ?? ''}\n`).join('')}`;
   folder.write('scans.csv', csv(rows));
   folder.write('turned.csv', csv(rows.toReversed()));
-  folder.write('places.csv', `place_id,category\n${[...city.places].map(({ place_id, category }) => `${place_id},${category}\n`).join('')}`);
+  const listed = [...city.places].map(({ place_id, category }, i) => ({ place_id, category, capacity: i % 3 === 0 ? 5 + (i % 40) : '' }));
+  folder.write('places.csv', `place_id,category,capacity\n${listed.map((row) => `${Object.values(row).join(',')}\n`).join('')}`);
   const places = ['--places', folder.at('places.csv'), '--tz', city.tz];
   const built = await runCli(['index', folder.at('scans.csv'), ...places, '-o', folder.at('week.cpx'), '--quiet']);
   expect(built.err + built.code).toBe('0');
@@ -135,4 +137,16 @@ test('companions and coverage write the same from files and from an index, whate
   expect(made[0]!.split('\n').length).toBeGreaterThan(20);
   expect(made[1]).toBe(made[0]);
   expect(made[2]).toBe(made[0]);
+  // The same columns as the file has: check-outs would make other stays.
+  const scans = rows.map(({ person_id, place_id, time, run_id }) => ({ person_id, place_id, time, ...(run_id !== undefined && { run_id }) }));
+  const memory = buildIndex(scans, { places: listed, tz: city.tz });
+  await using disk = await openIndex(folder.at('week.cpx'));
+  expect(memory.companions().pairs.length).toBeGreaterThan(20);
+  expect(disk.companions()).toEqual(memory.companions());
+  expect(disk.companions({ minMeetings: 5, crowd: 20 })).toEqual(memory.companions({ minMeetings: 5, crowd: 20 }));
+  expect(memory.coverage().rows.filter(({ missed }) => missed !== null).length).toBeGreaterThan(20);
+  expect(disk.coverage()).toEqual(memory.coverage());
+  expect(memory.coverage().rows.some(({ method }) => method === 'capacity')).toBe(true);
+  const counts = [{ place_id: listed[0]!.place_id, from: '2022-03-02 08:00', to: '2022-03-02 20:00', count: 500 }];
+  expect(disk.coverage({ minKnown: 5, counts })).toEqual(memory.coverage({ minKnown: 5, counts }));
 });

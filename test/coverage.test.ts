@@ -52,6 +52,45 @@ describe('by hand', () => {
     expect(warnings[0]).toContain('absence from a list proves nothing');
   });
 
+  test('no more came than capacity x (1 + hour / usual time)', () => {
+    const rows = [
+      ...['a', 'b', 'c'].flatMap((id) => [scan(id, 'mall', 1, '10:00'), scan(id, 'shop', 1, '10:30')]),
+      scan('d', 'shop', 1, '10:40'),
+      ...['e', 'f'].map((id) => scan(id, 'mall', 1, '10:10')),
+    ];
+    const ask = (mall: string | undefined, shop: string | number | undefined) =>
+      buildIndex(rows, {
+        tz: 'UTC',
+        places: [
+          { place_id: 'mall', category: 'entertainment', ...(mall !== undefined && { capacity: mall }) },
+          { place_id: 'shop', category: 'food', parent_id: 'mall', ...(shop !== undefined && { capacity: shop }) },
+        ],
+      }).coverage({ minKnown: 4 });
+    const free = ask(undefined, undefined);
+    // As above: 1.25 by estimate. 90 minutes are usual there: of 4 at a time 4 + floor(4 · 60 / 90) = 6 can come in an hour, 1 more than the 5 who scanned.
+    expect(free.rows[0]!.missed_high).toBeGreaterThan(2);
+    const bound = ask('4', 6);
+    expect(bound.rows[0]).toEqual({ ...free.rows[0], missed: 1, missed_high: 1 });
+    // 45 minutes: 6 + 6 · 60 / 45 = 14, of whom 4 scanned.
+    expect(bound.rows[1]).toEqual({ ...free.rows[1], method: 'capacity', missed: null, missed_low: 0, missed_high: 10 });
+    expect(bound.counts).toEqual({ ...free.counts, missed: 1 });
+    // 2 + 1 are fewer than scanned; so are 1 + 1 in the shop.
+    const small = ask('2', '1');
+    expect(small.rows[0]).toEqual(free.rows[0]);
+    expect(small.rows[1]).toEqual({ ...free.rows[1], reason: `${free.rows[1]!.reason}; more people scanned than the capacity lets in` });
+    const unread = ask('about 40', undefined);
+    expect(unread.rows).toEqual(free.rows);
+    expect(unread.warnings.slice(1)).toEqual(['capacity: expected whole numbers above 0, got something else for 1 of 1 places, which bounds nothing']);
+    expect([free.warnings.length, bound.warnings.length]).toEqual([1, 2]);
+  });
+
+  test('counters may be given as rows', () => {
+    const index = buildIndex([scan('a', 'X', 1, '10:00'), scan('b', 'X', 1, '10:30')], { tz: 'UTC' });
+    const { rows } = index.coverage({ counts: [{ place_id: 'X', from: '2022-03-01 10:00', to: '2022-03-01 10:30', count: 4 }] });
+    expect(rows[0]).toMatchObject({ place_id: 'X', to: '2022-03-01T10:30:00+00:00', scanned: 1, method: 'counter', known: 4, missed: 3 });
+    expect(() => index.coverage({ counts: [{ place_id: 'X', from: '2022-03-01 10:00', to: '2022-03-01 09:30', count: 4 }] })).toThrow('E_CHECKOUT');
+  });
+
   test('who came the usual way and was next seen hours later was probably there', () => {
     const days = [1, 2, 3, 4].flatMap((day) => [scan('a', 'bus', day, '08:00'), scan('a', 'office', day, '08:30'), scan('a', 'shop', day, '17:00')]);
     const known = (day5: readonly CheckInInput[]) => {

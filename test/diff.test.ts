@@ -38,6 +38,15 @@ describe('what changed, and why', () => {
     );
   });
 
+  test('lists that were sorted by something else than ids are refused, and it says why', async () => {
+    const bench = new DiffBench();
+    await bench.match('old');
+    await bench.match('new', { flags: ['--extra', 'crowd', '--sort', 'dilution'] });
+    const { code, err } = await bench.diff('old', 'new');
+    expect(code).toBe(3);
+    expect(err).toContain('new/manifest.json E_LIST_ORDER expected lists in the order of their ids, got them sorted by dilution; match again without --sort');
+  });
+
   test('a case whose onset was corrected', async () => {
     const bench = new DiffBench();
     await bench.match('old');

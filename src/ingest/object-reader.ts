@@ -84,7 +84,7 @@ function textOf(value: unknown, column: ColumnSpec): string {
   if (isTime && value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString().slice(0, column.kind === 'day' ? 10 : undefined);
   if (typeof value === 'number' && Number.isFinite(value)) {
     if (column.kind === 'degrees') return value.toFixed(10);
-    if (column.kind === 'count') return String(value);
+    if (column.kind === 'count' || column.takesNumbers) return String(value);
   }
   throw new OptionError(
     'E_ROW',

@@ -7,6 +7,7 @@ import { missedVisitors } from '../match/traffic/missed-visitors.js';
 import type { CoveragePlan } from '../model/coverage-plan.js';
 import type { Places } from '../model/place.js';
 import type { Stays } from '../model/stay.js';
+import type { Dwell } from '../stays/dwell.js';
 
 export interface CoverageRow {
   readonly place_id: string;
@@ -16,14 +17,14 @@ export interface CoverageRow {
   readonly to: string;
   /** People who scanned in that time. */
   readonly scanned: number;
-  /** Who else is known to have been there; or a counter. Empty where nothing tells. */
-  readonly method: KnownBy | 'counter' | '';
+  /** Who else is known to have been there; or a counter, or no more than how many fit in. Empty where nothing tells. */
+  readonly method: KnownBy | 'counter' | 'capacity' | '';
   /** Whether the share is that of the hour, or of all hours of the place. */
   readonly share_of: 'hour' | 'place' | '';
   /** People known to have been there whether they scanned or not (by a counter: whom it counted), and of them who scanned. */
   readonly known: number | null;
   readonly known_scanned: number | null;
-  /** How many came and did not scan, with its 95 % interval; null where it cannot be told. */
+  /** How many came and did not scan, with its 95 % interval; null where it cannot be told. A capacity alone gives the ends and no estimate. */
   readonly missed: number | null;
   readonly missed_low: number | null;
   readonly missed_high: number | null;
@@ -90,7 +91,7 @@ export class CoverageTally {
   }
 
   /** Rows of counters first within a place, then by hour; places by the bytes of their ids. */
-  rows(ids: Dictionary, places: Places, plan: CoveragePlan, counts: readonly Count[], stays: Stays): CoverageRow[] {
+  rows(ids: Dictionary, places: Places, plan: CoveragePlan, counts: readonly Count[], stays: Stays, dwell: Dwell): CoverageRow[] {
     const counted = new Map<number, Count[]>();
     for (const count of counts) counted.set(count.place, [...(counted.get(count.place) ?? []), count]);
     const all = inTextOrder(Uint32Array.from(new Set([...this.#cells.keys(), ...counted.keys()])), ids);
@@ -124,7 +125,9 @@ export class CoverageTally {
         });
       }
       const cells = [...(this.#cells.get(place) ?? [])].sort(([a], [b]) => a - b);
-      for (const [from, cell] of cells) rows.push({ ...about(from, from + HOUR), ...estimate(cell, this.#places.get(place) ?? newTally(), plan) });
+      const most = mostArrivals(places.capacityOf(place), dwell.of(category).typicalSec);
+      for (const [from, cell] of cells)
+        rows.push({ ...about(from, from + HOUR), ...within(most, estimate(cell, this.#places.get(place) ?? newTally(), plan)) });
     }
     return rows;
   }
@@ -142,11 +145,28 @@ export class CoverageTally {
 
 const HOUR = DAY_SEC / 24;
 
-function estimate(
-  { people, known }: Cell,
-  whole: Tally,
-  { minKnown }: CoveragePlan,
-): Omit<CoverageRow, 'place_id' | 'place_name' | 'category' | 'from' | 'to'> {
+type Estimate = Omit<CoverageRow, 'place_id' | 'place_name' | 'category' | 'from' | 'to'>;
+
+/**
+ * Most people who come to a place in an hour, the usual time there taken for the mean: as many as fit in, and one for each who leaves,
+ * capacity × (1 + hour / usual time). Infinite where no capacity is known.
+ */
+function mostArrivals(capacity: number | undefined, typicalSec: number): number {
+  return capacity === undefined || Number.isNaN(capacity) ? Number.POSITIVE_INFINITY : capacity + Math.floor((capacity * HOUR) / Math.max(1, typicalSec));
+}
+
+/** An estimate that leaves no more room than there is. */
+function within(most: number, row: Estimate): Estimate {
+  if (most === Number.POSITIVE_INFINITY) return row;
+  const room = most - row.scanned;
+  // The capacity or the usual time is wrong: it bounds nothing.
+  if (room < 0) return row.missed === null ? { ...row, reason: `${row.reason}; more people scanned than the capacity lets in` } : row;
+  if (row.missed === null || row.missed_low === null || row.missed_high === null)
+    return { ...row, method: 'capacity', share_of: '', known: null, known_scanned: null, missed_low: 0, missed_high: room };
+  return { ...row, missed: Math.min(row.missed, room), missed_low: Math.min(row.missed_low, room), missed_high: Math.min(row.missed_high, room) };
+}
+
+function estimate({ people, known }: Cell, whole: Tally, { minKnown }: CoveragePlan): Estimate {
   const scanned = people.size;
   const none = { scanned, method: '', share_of: '', known: null, known_scanned: null, missed: null, missed_low: null, missed_high: null } as const;
   if (scanned === 0) return { ...none, reason: 'nobody scanned' };

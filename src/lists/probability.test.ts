@@ -63,6 +63,16 @@ describe('the probability of one episode', () => {
     expect(probabilities(rows, { rule: rule([{ measure: 'single', at_least: 1900 }]) })).toEqual([0.5]);
   });
 
+  test('is 1 as long as the check-out of a later scan proves', () => {
+    // Ada's first scan says that she may have stayed for two hours; her second that she was there until 3000.
+    const rows = [stay('ada', 'P', 0), stay('ada', 'P', 1000, 3000), stay('bob', 'P', 1100, 5000)];
+    const lasting = (sec: number) =>
+      matched(rows, { rule: rule([{ measure: 'single', at_least: sec }]) }).contacts.map(({ grade, probability }) => [grade, probability]);
+    expect(matched(rows).episodes.map(({ case_method }) => case_method)).toEqual(['cap']);
+    expect(lasting(1900)).toEqual([['certain', 1]]);
+    expect(lasting(1901)).toEqual([['possible', rounded(usual.share(2001))]]);
+  });
+
   test('goes by the times that the stays were inferred with', () => {
     const dwell = { default: { least: 1, typical: 10, most: 100 } };
     const own = new DwellCurve({ leastSec: 60, typicalSec: 600, mostSec: 6000 });

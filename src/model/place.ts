@@ -46,11 +46,12 @@ const UNLISTED: Place = {
  */
 export class Places {
   readonly #places = new Map<number, Place>();
+  readonly #capacities = new Map<number, number>();
 
   /** @throws InputError `E_PLACE_TWICE` for one place_id with two contents, `E_PLACE_CYCLE` for a place that is its own ancestor. */
   constructor(inputs: Pick<InputTables, 'ids' | 'places' | 'fileNames'>) {
     const { ids, places, fileNames } = inputs;
-    const [placeId, name, kind, category, lat, lon, parentId, district, line, ventilation, , plate] = places.columns.map((column) => column.data);
+    const [placeId, name, kind, category, lat, lon, parentId, district, line, ventilation, , plate, capacity] = places.columns.map((column) => column.data);
     const where = (row: number): string => `${fileNames[places.file.data[row]!]}:${places.line.data[row]}`;
     const rowOf = new Map<number, number>();
     for (let row = 0; row < places.rowCount; row++) {
@@ -77,6 +78,8 @@ export class Places {
         line: line![row]!,
         plate: ids.text.text(plate![row]!),
       });
+      const most = ids.text.text(capacity![row]!);
+      if (most !== '') this.#capacities.set(id, /^[1-9]\d{0,8}$/.test(most) ? Number(most) : Number.NaN);
     }
     for (const [id, row] of rowOf) {
       const seen = new Set([id]);
@@ -104,6 +107,10 @@ export class Places {
   /** The parent's id; 0 if there is none. */
   parentOf(id: number): number {
     return this.#places.get(id)?.parentId ?? 0;
+  }
+  /** How many people fit in at once; NaN where what is given is no whole number above 0, undefined where nothing is. */
+  capacityOf(id: number): number | undefined {
+    return this.#capacities.get(id);
   }
   topmost(id: number): number {
     let top = id;

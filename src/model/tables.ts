@@ -33,6 +33,8 @@ export interface ColumnSpec<Name extends string = string> {
   readonly dictionary?: DictionaryName;
   readonly limit?: number;
   readonly words?: readonly string[];
+  /** A text that programs may give as a number. */
+  readonly takesNumbers?: true;
   /** Other headers that mean this column, compared without case. */
   readonly aliases: readonly string[];
 }
@@ -103,7 +105,20 @@ export const CHECKINS: TableSpec<CheckInColumn> = {
   },
 };
 
-type PlaceColumn = 'place_id' | 'name' | 'kind' | 'category' | 'lat' | 'lon' | 'parent_id' | 'district' | 'line_id' | 'ventilation' | 'alias_of' | 'plate';
+type PlaceColumn =
+  | 'place_id'
+  | 'name'
+  | 'kind'
+  | 'category'
+  | 'lat'
+  | 'lon'
+  | 'parent_id'
+  | 'district'
+  | 'line_id'
+  | 'ventilation'
+  | 'alias_of'
+  | 'plate'
+  | 'capacity';
 export const KINDS = ['venue', 'vehicle'] as const;
 export const VENTILATIONS = ['sealed', 'ventilated'] as const;
 export const PLACES: TableSpec<PlaceColumn> = {
@@ -121,6 +136,8 @@ export const PLACES: TableSpec<PlaceColumn> = {
     { name: 'ventilation', kind: 'word', words: VENTILATIONS, ...optional },
     { name: 'alias_of', kind: 'id', dictionary: 'place', ...optional },
     text('plate'),
+    // Text, and not a count: a row whose capacity cannot be read is still a place.
+    { ...text('capacity', ['核载人数', '容量']), takesNumbers: true },
   ],
   check: {
     column: 'lon',

@@ -8,6 +8,7 @@
  * - so does the next scan elsewhere (`next-scan`). People mostly leave for where they scan next: a half of them are taken to have left no sooner than
  *   10 minutes before that, so that until then it is 1/2 + S/2, and S from then on. The half and the 10 minutes were chosen on a simulated city,
  *   of six settings; `npm run bench calibration` gives how right it is on another
+ * - a check-out of one of several scans of a stay proves that the person was there until then
  * - a ride (`chained`, `returned`, `habit`) has bounds of its own: 1 up to the certain end, at the likely one a step as high as the share of its stop,
  *   and straight lines from the certain end to it and from it to the possible end, each with a half of the rest
  */
@@ -26,6 +27,7 @@ export class StaySurvival {
   readonly #places: Places;
   readonly #dwell: Dwell;
   readonly #timeOf: ArrayLike<number>;
+  readonly #checkOutOf: ArrayLike<number>;
   readonly #curves = new Map<string, DwellCurve>();
   readonly #ofPlace = new Map<number, DwellCurve>();
 
@@ -34,6 +36,7 @@ export class StaySurvival {
     this.#places = places;
     this.#dwell = dwell;
     this.#timeOf = inputs.checkIns.column('time');
+    this.#checkOutOf = inputs.checkIns.column('check_out');
   }
 
   /** The probability that the person of a stay is there until `sec` at least. */
@@ -44,6 +47,7 @@ export class StaySurvival {
     const how = method[stay]!;
     if (how === CHECKOUT) return sec <= likely[stay]! ? 1 : 0;
     if (how >= CHAINED) return rideShare(sec, certain[stay]!, likely[stay]!, possible[stay]!, ridden ? ridden.confidence[stay]! / 100 : 0);
+    if (sec <= certain[stay]!) for (let row = firstRow[stay]!; row < firstRow[stay + 1]!; row++) if (sec <= this.#checkOutOf[rows[row]!]!) return 1;
     const lastScan = this.#timeOf[rows[firstRow[stay + 1]! - 1]!]!;
     const share = this.#curveOf(place[stay]!).share(sec - lastScan);
     return how === NEXT_SCAN && sec <= possible[stay]! - WAY_SEC ? LEAVING_FOR_NEXT + (1 - LEAVING_FOR_NEXT) * share : share;

@@ -192,6 +192,37 @@ test('a folder that is no run of match, a damaged or a changed list is told', as
   expect(await run('xlsx', 'a.xlsx')).toMatchObject({ code: 3, err: expect.stringContaining('E_LISTS') as string });
 });
 
+/** Ann may have been at the hall still when Abe came an hour and a half after her; Zed came a minute after. */
+const LATE_AND_EARLY = {
+  'checkins.csv': 'person_id,place_id,time\nann,hall,2022-03-01T08:00:00Z\nabe,hall,2022-03-01T09:30:00Z\nzed,hall,2022-03-01T08:01:00Z\n',
+  'cases.csv': 'person_id,onset_date\nann,2022-03-02\n',
+};
+
+test('lists that --sort put into another order give the same line list and graph; rows out of order are refused, not lost', async () => {
+  const [plain, sorted] = [
+    await matched(LATE_AND_EARLY, '--window', 'all', '--extra', 'probability'),
+    await matched(LATE_AND_EARLY, '--window', 'all', '--extra', 'probability', '--sort', 'probability'),
+  ];
+  const order = (list: Awaited<ReturnType<typeof matched>>): unknown[] => list.rows('contacts').map((row) => row['contact_id']);
+  expect([order(plain), order(sorted)]).toEqual([
+    ['abe', 'zed'],
+    ['zed', 'abe'],
+  ]);
+  for (const [format, out, file] of [
+    ['gexf', 'a.gexf', 'a.gexf'],
+    ['epicontacts', 'epi', 'epi/linelist.csv'],
+  ] as const) {
+    for (const each of [plain, sorted]) expect((await each.run(format, out, '--bound', 'possible', '--cases', each.folder.at('cases.csv'))).err).toBe('');
+    expect(sorted.folder.read(file)).toBe(plain.folder.read(file));
+  }
+  expect(plain.folder.read('a.gexf').match(/<spell /g)).toHaveLength(2);
+  const [head, ...rows] = plain.folder.read('lists/contacts.csv').trimEnd().split('\n');
+  plain.folder.write('lists/contacts.csv', `${[head, ...rows.reverse()].join('\n')}\n`);
+  const refused = await plain.run('gexf', 'b.gexf');
+  expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('contacts E_LIST_ORDER') as string });
+  expect(existsSync(plain.folder.at('b.gexf'))).toBe(false);
+});
+
 test('options that cannot be are refused before anything is written', async () => {
   const { folder, run } = await matched(TWO_CASES, '--window', 'all', '--no-episodes');
   const refused = async (code: number, message: string, ...args: [string, string, ...string[]]): Promise<void> => {

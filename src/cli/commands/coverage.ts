@@ -13,7 +13,7 @@ export function addCoverageCommand(program: Program, run: <Flags>(command: Comma
   const command = addScanInputs(program.command('coverage'))
     .summary('estimate how many visitors did not scan, by place and hour')
     .description(
-      'Estimates by place and hour how many visitors did not scan, from people who are known to have been there by what they scanned elsewhere, and from\ncounters. Writes coverage, rejects and a manifest. Absence from a list proves nothing.',
+      'Estimates by place and hour how many visitors did not scan, from people who are known to have been there by what they scanned elsewhere, from\ncounters, and from the capacity of places. Writes coverage, rejects and a manifest. Absence from a list proves nothing.',
     )
     .option('--counts <file...>', 'counters: place_id, from, to, count', several)
     .option('--min-known <n>', 'fewest people known to have been there, to tell the share who scanned (default: 10)', wholeNumber)

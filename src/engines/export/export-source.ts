@@ -1,6 +1,6 @@
 /** What every export draws on: the lists of a run under one rule, who its cases are and where its places lie. */
 import { compareBytewise } from '../../core/bytewise.js';
-import { OptionError } from '../../core/errors.js';
+import { InputError, OptionError } from '../../core/errors.js';
 import { Zone } from '../../core/zone.js';
 import { parseRejectLimit } from '../../ingest/rows/ledger.js';
 import { tableRows } from '../../ingest/table-rows.js';
@@ -97,7 +97,7 @@ export class ExportSource {
   }
 
   lines(): AsyncGenerator<LineRow> {
-    return this.cases.lines(this.folder.list('people').rows(this.rule));
+    return this.cases.lines(this.#byId(this.folder.list('people').rows(this.rule), (a, b) => compareBytewise(a.contact_id, b.contact_id)));
   }
 
   contacts(): AsyncGenerator<ContactRow> {
@@ -125,15 +125,23 @@ export class ExportSource {
 
   /** An edge for each case and contact; `isDynamic`: with the times together. Both lists go by case, contact and generation. */
   async *edges(isDynamic: boolean): AsyncGenerator<GraphEdge> {
-    const meetings = isDynamic ? this.meetings() : undefined;
+    const meetings = isDynamic ? inOrder('episodes', this.meetings()) : undefined;
     let next = await meetings?.next();
-    for await (const row of this.contacts()) {
+    for await (const row of isDynamic ? inOrder('contacts', this.#byId(this.contacts(), order)) : this.contacts()) {
       const spells: Spell[] = [];
       for (; next && !next.done && order(next.value, row) <= 0; next = await meetings!.next()) if (order(next.value, row) === 0) spells.push(next.value);
       yield { source: this.cases.idOf(row.case_id, row.generation), target: row.contact_id, row, spells };
     }
     // Those behind the last edge are counted too.
     while (next && !next.done) next = await meetings!.next();
+  }
+
+  /** Rows of a list that goes by ids: as they come, or, where `--sort` put them into another order, from memory. */
+  async *#byId<Row>(rows: AsyncIterable<Row>, compare: (a: Row, b: Row) => number): AsyncGenerator<Row> {
+    if (!this.folder.isSorted) return yield* rows;
+    const all: Row[] = [];
+    for await (const row of rows) all.push(row);
+    yield* all.sort(compare);
   }
 
   /** All that whoever uses the output should know; complete once it was written. */
@@ -160,3 +168,16 @@ export class ExportSource {
 
 type Pair = Pick<ContactRow, 'case_id' | 'contact_id' | 'generation'>;
 const order = (a: Pair, b: Pair): number => compareBytewise(a.case_id, b.case_id) || compareBytewise(a.contact_id, b.contact_id) || a.generation - b.generation;
+
+/** @throws InputError `E_LIST_ORDER`: lists that are read side by side would lose rows in silence. */
+async function* inOrder<Row extends Pair>(list: ListName, rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  let last: Row | undefined;
+  for await (const row of rows) {
+    if (last !== undefined && order(last, row) > 0)
+      throw new InputError(
+        'E_LIST_ORDER',
+        `${list} E_LIST_ORDER expected rows in the order of their ids, as match writes them, got one out of order; match again (with --raw if ids begin with '=)`,
+      );
+    yield (last = row);
+  }
+}

@@ -17,7 +17,7 @@ import { graphmlText } from '../../output/formats/graphml.js';
 import { loadParquetWriter, parquetBytes } from '../../output/formats/parquet.js';
 import type { ColumnFile } from '../../output/formats/typed-columns.js';
 import { workbookBytes, type Sheet, type WorkbookCounts } from '../../output/formats/xlsx.js';
-import type { ExportSource } from './export-source.js';
+import type { ExportSource, KnownPlace } from './export-source.js';
 
 export interface FormatOptions {
   /** The lists that go into a workbook or into Parquet or Arrow files. */
@@ -111,9 +111,8 @@ const geojson: ExportFormat = {
         yield GEOJSON_HEAD;
         let unlocated = 0;
         for await (const row of source.folder.list('places').rows(source.rule)) {
-          const { lat, lon, category } = source.places.get(row.place_id) ?? {};
-          const where = lat === undefined || lon === undefined ? undefined : { lat, lon, category };
-          if (!where) unlocated++;
+          const where: Partial<KnownPlace> = source.places.get(row.place_id) ?? {};
+          if (where.lat === undefined) unlocated++;
           yield `${counts.rows++ === 0 ? '' : ','}\n${JSON.stringify(placeFeature(row, where))}`;
         }
         if (unlocated > 0) source.notes.push(`${unlocated} places without coordinates are features without a geometry`);

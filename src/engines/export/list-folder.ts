@@ -7,7 +7,7 @@ import { ListFile } from './list-file.js';
 
 interface Manifest {
   readonly tool?: unknown;
-  readonly options?: { readonly tz?: string | null; readonly raw?: boolean; readonly format?: 'csv' | 'jsonl' };
+  readonly options?: { readonly tz?: string | null; readonly raw?: boolean; readonly format?: 'csv' | 'jsonl'; readonly sort?: string };
   readonly rules?: readonly { readonly id: string }[];
   readonly inputs?: readonly { readonly table: string; readonly sha256: string; readonly columns?: Readonly<Record<string, string>> }[];
   readonly counts?: readonly { readonly rule_id: string; readonly cases: number }[];
@@ -53,6 +53,10 @@ export class ListFolder {
   /** IANA zone that the times of the lists are shown in; undefined: UTC. */
   get tz(): string | undefined {
     return this.#manifest.options?.tz ?? undefined;
+  }
+  /** Whether `--sort` put people, contacts and places into another order than that of their ids. */
+  get isSorted(): boolean {
+    return this.#manifest.options?.sort !== undefined;
   }
   get ruleIds(): readonly string[] {
     return this.#manifest.rules!.map(({ id }) => id);

@@ -11,6 +11,7 @@ import { COUNTS } from '../../model/counts.js';
 import { Table } from '../../model/tables.js';
 import { coverageOf, type CoverageCounts } from '../answers/coverage.js';
 import type { Gathered } from '../in-memory/gathered.js';
+import { countsIn } from '../inputs/counts.js';
 import type { RunHooks } from '../inputs/read-files.js';
 import { scanLists, type FurtherInputs, type ScanCommand, type ScanListOptions, type ScanListReport } from './scan-lists.js';
 
@@ -72,7 +73,6 @@ async function readCounts(
     const { encoding, delimiter, columns, notes } = reader.readings.at(-1)!;
     read.push({ ...source.digest(), table: 'counts', rows: reader.ledger.at(-1)!.read, encoding, delimiter, columns, notes });
   }
-  const [place, from, to, count] = COUNTS.columns.map(({ name }) => table.column(name));
-  for (let row = 0; row < table.rowCount; row++) into.push({ place: place![row]!, fromSec: from![row]!, toSec: to![row]!, count: count![row]! - 1 });
+  into.push(...countsIn(table));
   return { ledger: reader.ledger, rejects: reader.rejects, inputs: read };
 }

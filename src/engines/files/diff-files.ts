@@ -50,6 +50,7 @@ export async function diffFiles(options: DiffOptions, hooks: RunHooks = {}): Pro
   const text: TextOptions = { format: options.format ?? 'csv', isForExcel: options.excel ?? false, isRaw: options.raw ?? false };
   if (text.format !== 'csv' && text.format !== 'jsonl') throw new OptionError('E_OUTPUT_FORMAT', `format: expected csv or jsonl, got '${String(text.format)}'`);
   const [before, after] = [new RunFolder(options.old), new RunFolder(options.new)];
+  for (const run of [before, after]) run.checkOrder();
   const fileOf = (list: DiffList): string => `${list}_diff.${text.format}`;
   const folder =
     options.out === undefined ? undefined : new OutputFolder(options.out, { force: options.force ?? false, inputs: [...before.paths, ...after.paths] });

@@ -15,7 +15,7 @@ import type { MatchTables } from '../../match/generations.js';
 import { IndexTraffic } from '../../match/traffic/traffic.js';
 import { resolveAliases } from '../../model/aliases.js';
 import { makeCompanionPlan, type CompanionOptions } from '../../model/companion-plan.js';
-import { makeCoveragePlan, type CoverageOptions } from '../../model/coverage-plan.js';
+import { makeCoveragePlan } from '../../model/coverage-plan.js';
 import { Places } from '../../model/place.js';
 import { makePlan, type Plan, type PlanOptions } from '../../model/plan.js';
 import { makeSourcePlan, type SourceOptions, type SourcePlan } from '../../model/source-plan.js';
@@ -28,7 +28,7 @@ import { inferStays, type StayCounts } from '../../stays/infer-stays.js';
 import { LiveRuns } from '../../stays/live-runs.js';
 import { Runs } from '../../stays/segment-runs.js';
 import { companionsOf, type CompanionLists } from '../answers/companions.js';
-import { coverageOf, type Coverage } from '../answers/coverage.js';
+import { coverageOf, type Coverage, type CoverageQuestion } from '../answers/coverage.js';
 import { explainUnder, findPair, textsOf, type Pairing } from '../answers/explain.js';
 import { VehicleSpans, addScans } from '../../stays/vehicle-spans.js';
 import { ScopeNeighbours, findAll, type SearchOptions } from '../answers/find-all.js';
@@ -38,6 +38,7 @@ import type { WatchTables } from '../watch/watch.js';
 import { Network, type NetworkOptions } from '../answers/network.js';
 import { incubationsFor, sourcesOf, type Sources } from '../answers/sources.js';
 import { expandDuties } from '../../stays/transit/duties.js';
+import { readCountRows } from '../inputs/counts.js';
 import type { CaseInput, CheckInInput, ItineraryInput, PlaceInput, RunInput, RunStopInput } from '../inputs/row-inputs.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import { Transit, type NamedFeed, type RideSummary, type TransitInputs } from '../feeds/transit.js';
@@ -246,11 +247,14 @@ export class CopresenceIndex {
   }
 
   /**
-   * How many visitors did not scan, by place and hour, from people who are known to have been there by what they scanned elsewhere.
-   * @throws OptionError for a wrong option, and without a zone.
+   * How many visitors did not scan, by place and hour, from people who are known to have been there by what they scanned elsewhere, from counters
+   * and from capacities.
+   * @throws OptionError for a wrong option, and without a zone; InputError `E_REJECTS` for a row of a counter that cannot be read.
    */
-  coverage(options: CoverageOptions = {}): Coverage {
-    return runSync(coverageOf(this.#tables, makeCoveragePlan(options), this.#zone));
+  coverage(options: CoverageQuestion = {}): Coverage {
+    const plan = makeCoveragePlan(options);
+    const counted = readCountRows(options.counts ?? [], this.#tables.inputs.ids, this.#zone, this.#timeFormats);
+    return runSync(coverageOf(this.#tables, plan, this.#zone, counted));
   }
 
   /** @internal All stays, beside cases and itineraries that were read with this index's dictionaries. */

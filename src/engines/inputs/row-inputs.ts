@@ -34,6 +34,8 @@ export interface PlaceInput {
   /** The place that this code stands for, as a second code in the same bus does. */
   readonly alias_of?: string | null;
   readonly plate?: string | null;
+  /** How many people fit in at once: only `coverage` asks. */
+  readonly capacity?: number | string | null;
 }
 
 export interface CaseInput {
@@ -58,6 +60,14 @@ export interface ItineraryInput {
   readonly run_id?: string | null;
   readonly carriage?: string | null;
   readonly seat?: string | null;
+}
+
+/** What a counter at a door counted. */
+export interface CountInput {
+  readonly place_id: string;
+  readonly from: string | number | Date;
+  readonly to: string | number | Date;
+  readonly count: number | string;
 }
 
 export interface RunInput {

@@ -39,6 +39,7 @@ export class RunFolder implements RunLists {
   /** Digest of the manifest. */
   readonly sha256: string;
   readonly #format: ListFormat;
+  readonly #sort: string | undefined;
   readonly #outputs: ReadonlyMap<string, { readonly sha256: string; readonly rows: number }>;
   readonly #checked = new Map<string, Stats>();
 
@@ -48,7 +49,8 @@ export class RunFolder implements RunLists {
     const text = this.#read();
     this.sha256 = createHash('sha256').update(text).digest('hex');
     const manifest = this.#parse(text.toString('utf8'));
-    const { format, raw } = manifest.options;
+    const { format, raw, sort } = manifest.options;
+    this.#sort = typeof sort === 'string' ? sort : undefined;
     this.#format = { format: format === 'jsonl' ? 'jsonl' : 'csv', isRaw: raw === true };
     this.#outputs = new Map(manifest.outputs.map(({ name, sha256, rows }) => [name, { sha256, rows }]));
     for (const list of ['people', 'places', 'contacts'] as const)
@@ -58,6 +60,15 @@ export class RunFolder implements RunLists {
     } catch (cause) {
       throw this.#foreign('options that no match has', cause);
     }
+  }
+
+  /** Holds that the lists are in the order of their ids, as lists are that no option sorted. @throws InputError `E_LIST_ORDER`. */
+  checkOrder(): void {
+    if (this.#sort === undefined) return;
+    throw new InputError(
+      'E_LIST_ORDER',
+      `${this.#nameOf(MANIFEST)} E_LIST_ORDER expected lists in the order of their ids, got them sorted by ${visible(this.#sort)}; match again without --sort to compare`,
+    );
   }
 
   /** Paths of the files that are read. */

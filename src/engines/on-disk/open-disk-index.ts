@@ -5,16 +5,22 @@ import { runSync } from '../../core/steps.js';
 import { Zone } from '../../core/zone.js';
 import { OpenIndex } from '../../disk-index/open-index.js';
 import { InputReader } from '../../ingest/read-inputs.js';
+import { makeCompanionPlan, type CompanionOptions } from '../../model/companion-plan.js';
+import { makeCoveragePlan } from '../../model/coverage-plan.js';
 import { makeSourcePlan } from '../../model/source-plan.js';
 import type { CheckInReader } from '../../ingest/read-check-ins.js';
 import type { Explanation } from '../../lists/explain/explanation.js';
+import type { MatchTables } from '../../match/generations.js';
 import type { InputTables } from '../../model/tables.js';
 import type { StayCounts } from '../../stays/infer-stays.js';
 import { indexFiles, type IndexFilesOptions, type IndexReport } from './index-files.js';
 import { IndexSource } from './match-index.js';
+import { companionsOf, type CompanionLists } from '../answers/companions.js';
+import { coverageOf, type Coverage, type CoverageQuestion } from '../answers/coverage.js';
 import type { MatchResult } from '../answers/match-result.js';
 import { SKEW_LIMIT_SEC, planOf, type ExplainOptions, type MatchOptions, type SourcesOptions } from '../in-memory/memory.js';
 import type { RunHooks } from '../inputs/read-files.js';
+import { readCountRows } from '../inputs/counts.js';
 import type { CaseInput, CheckInInput, ItineraryInput } from '../inputs/row-inputs.js';
 import type { Sources } from '../answers/sources.js';
 
@@ -107,6 +113,25 @@ export class DiskIndex {
     const plan = makeSourcePlan(options);
     const { source, tables } = this.#read(cases, options.visits ?? []);
     return runSync(source.sourcesOfInputs(tables, plan));
+  }
+
+  /** People who keep coming to places together: the same answer as an index in memory gives. Brings all stays into memory. */
+  companions(options: CompanionOptions = {}): CompanionLists {
+    const plan = makeCompanionPlan(options);
+    return runSync(companionsOf(this.#everyone(), plan, this.#zone));
+  }
+
+  /** How many visitors did not scan: the same answer as an index in memory gives. Brings all stays into memory. */
+  coverage(options: CoverageQuestion = {}): Coverage {
+    const plan = makeCoveragePlan(options);
+    const tables = this.#everyone();
+    const counted = readCountRows(options.counts ?? [], tables.inputs.ids, this.#zone, this.#timeFormats);
+    return runSync(coverageOf(tables, plan, this.#zone, counted));
+  }
+
+  #everyone(): MatchTables {
+    const { source, tables } = this.#read([], []);
+    return runSync(source.everyone(tables));
   }
 
   close(): void {

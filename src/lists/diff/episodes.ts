@@ -25,6 +25,7 @@ export class EpisodeFollower {
   readonly #onCounting: OnCounting | undefined;
   readonly #at: (column: string) => string;
   #isAtRow = false;
+  #isKeyRead = false;
   #isOver = false;
 
   constructor(cursor: Cursor, onCounting: OnCounting | undefined) {
@@ -35,13 +36,26 @@ export class EpisodeFollower {
     this.#at = (column) => cursor.text(columns.get(column) ?? -1);
   }
 
+  /**
+   * Goes past the rows that two lists have alike, as far as they come before the episodes of a pair (all of them without one): each is looked at once, and
+   * its district is told once.
+   */
+  static *skipSame(one: EpisodeFollower, other: EpisodeFollower, key?: readonly string[]): Generator<undefined, void, void> {
+    for (let rows = 1; one.#step() && other.#step() && one.#cursor.isSame(other.#cursor); rows++) {
+      if (rows % PAUSE_ROWS === 0) yield undefined;
+      if (key && compareKeys(one.#texts, key) >= 0) return;
+      one.#take();
+      one.#isAtRow = other.#isAtRow = false;
+    }
+  }
+
   /** Goes on to the episodes of a pair; keys must come in order. Calls `pause` now and then. */
   *of(key: readonly string[]): Generator<undefined, PairEpisodes, void> {
     const found: PairEpisodes = { episodes: [], districts: new Set(), places: new Set() };
     let order = -1;
     for (let rows = 1; this.#step(); rows++) {
       if (rows % PAUSE_ROWS === 0) yield undefined;
-      order = compareKeys(this.#key.texts, key);
+      order = compareKeys(this.#texts, key);
       if (order > 0) break;
       const counts = this.#take();
       if (order === 0) this.#addTo(found, counts);
@@ -64,15 +78,21 @@ export class EpisodeFollower {
     if (this.#isAtRow) return true;
     if (this.#isOver) return false;
     this.#isOver = !this.#cursor.next();
-    if (this.#isOver) return false;
-    this.#key.read();
-    return (this.#isAtRow = true);
+    this.#isKeyRead = false;
+    return (this.#isAtRow = !this.#isOver);
+  }
+
+  /** The key of the row. */
+  get #texts(): readonly string[] {
+    if (!this.#isKeyRead) this.#key.read();
+    this.#isKeyRead = true;
+    return this.#key.texts;
   }
 
   /** Whether the episode makes its pair a contact; tells its district if so. */
   #take(): boolean {
     const counts = this.#at('grade') !== 'below' && this.#at('kind') === 'together';
-    if (counts && this.#onCounting) this.#onCounting(this.#key.texts[0]!, this.#key.texts[2]!, this.#at('district'));
+    if (counts && this.#onCounting) this.#onCounting(this.#texts[0]!, this.#texts[2]!, this.#at('district'));
     return counts;
   }
 

@@ -100,6 +100,7 @@ export class RunDiff {
       }
       const { key, side, columns, cell } = difference;
       const [ruleId, caseId, contactId, generation] = key as [string, string, string, string];
+      if (before && after) yield* EpisodeFollower.skipSame(before, after, key);
       const old = before && (yield* before.of(key));
       const now = after && (yield* after.of(key));
       const pair = { ruleId, caseId, generation: Number(generation), change: CHANGE_OF_SIDE[side], columns, before: old?.episodes, after: now?.episodes };
@@ -121,6 +122,7 @@ export class RunDiff {
       };
     }
     if (!onCounting) return;
+    if (before && after) yield* EpisodeFollower.skipSame(before, after);
     if (before) yield* before.finish();
     if (after) yield* after.finish();
   }

@@ -76,7 +76,7 @@ export class CasePeople {
     return [...this.#caseIds.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Cases, and people by contact_id bytewise as the list has them, as one list by the bytes of their ids. @throws OptionError `E_ID_CLASH`. */
+  /** Cases, and people by contact_id bytewise, as one list by the bytes of their ids. @throws OptionError `E_ID_CLASH`. */
   async *lines(people: AsyncIterable<PersonRow>): AsyncGenerator<LineRow> {
     const ids = [...this.#caseIds.keys()].sort(compareBytewise);
     let at = 0;
