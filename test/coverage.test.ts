@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { buildIndex, simulateCity, type CheckInInput } from '../src/index.js';
 import { missedVisitors, wilson } from '../src/match/traffic/missed-visitors.js';
 import { csvRows } from './support/csv.js';
+import { parquetOf } from './support/parquet.js';
 import { runCli } from './support/run-cli.js';
 import { TempFolder } from './support/temp-folder.js';
 
@@ -156,4 +157,23 @@ test('the command sets counters beside the scans, and refuses none of their rows
   expect(rows[0]).toMatchObject({ place_id: 'X', scanned: '2', method: 'counter', known: '5', missed: '3', missed_low: '3', missed_high: '3' });
   expect(rows[1]).toMatchObject({ scanned: '3', missed: '', reason: 'more people scanned than the counter counted' });
   expect(csvRows(readFileSync(`${folder.at('lists')}/rejects.csv`, 'utf8'))).toMatchObject([{ file: 'doors.csv', line: '4', column: 'to' }]);
+});
+
+test('a capacity that a Parquet file keeps as a fraction is read, or counted as unread: the file is used all the same', async () => {
+  const folder = new TempFolder();
+  folder.write('scans.csv', 'person_id,place_id,time\na,X,2022-03-01 10:00\nb,Y,2022-03-01 10:30\n');
+  const places = parquetOf([
+    ['place_id', 'text', ['X', 'Y']],
+    ['capacity', 'double', [6, 7.5]],
+  ]);
+  folder.write('places.parquet', places);
+  const args = ['coverage', '--checkins', folder.at('scans.csv'), '--places', folder.at('places.parquet'), '--tz', 'UTC', '--out', folder.at('lists')];
+  const run = await runCli(args);
+  expect(run).toMatchObject({ code: 0, err: '' });
+  expect(run.out).toContain('got something else for 1 of 2 places');
+  // 30 minutes are usual where no category is told: 6 + 6 · 60 / 30 = 18, one of whom scanned.
+  expect(csvRows(readFileSync(`${folder.at('lists')}/coverage.csv`, 'utf8')).map((row) => [row['place_id'], row['method'], row['missed_high']])).toEqual([
+    ['X', 'capacity', '17'],
+    ['Y', '', ''],
+  ]);
 });

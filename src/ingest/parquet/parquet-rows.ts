@@ -94,7 +94,7 @@ export class ParquetRows {
       if (cells[at]! < 0) return [];
       const from = parquet.columns[cells[at]!]!;
       const isText = from.form === 'text';
-      const isTaken = FORMS_OF_KIND[column.kind].includes(from.form);
+      const isTaken = FORMS_OF_KIND[column.kind].includes(from.form) || (column.takesNumbers === true && from.form === 'number');
       return [{ at, column, from, isText, isInterned: isText && column.dictionary !== undefined, isTaken, value: null }];
     });
     const nested = this.#sources.find(({ from }) => !from.isReadable);
