@@ -106,6 +106,23 @@ test.runIf(hasBrowser)(
 );
 
 test.runIf(hasBrowser)(
+  'the lines on top say when nobody was found, and when not all meetings of a person are on the page',
+  async () => {
+    const head = 'person_id,place_id,time,check_out\ncase,hall,2022-03-01T08:00:00Z,2022-03-01T10:00:00Z\n';
+    const cases = { 'cases.csv': 'person_id\ncase\n', 'places.csv': 'place_id,name\nhall,\n' };
+    const nobody = await open({ ...cases, 'checkins.csv': head });
+    expect(await nobody.page.locator('#short').innerText()).toContain('Nobody was found at one place with a case');
+    await nobody.page.close();
+    const meeting = 'ana,hall,2022-03-01T08:30:00Z,2022-03-01T09:00:00Z\nana,hall,2022-03-01T09:20:00Z,2022-03-01T09:30:00Z\n';
+    const cut = await open({ ...cases, 'checkins.csv': head + meeting }, ['--max-rows', '1']);
+    expect(await cut.page.locator('#short').innerText()).toContain('ana ● certain — with 1 case for about 40 min, part of it at hall');
+    expect(problems).toEqual([]);
+    await cut.page.close();
+  },
+  SLOW_MS,
+);
+
+test.runIf(hasBrowser)(
   'axe-core finds nothing serious, in light and in dark',
   async () => {
     const { page } = await open({ ...HOSTILE, 'places.csv': 'place_id,name,lat,lon\nhall,Town Hall,31.2,121.5\n' });

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
+import { SLOW_MS, hasChromium, launch } from './support/browser.js';
 import { start, until } from './support/child.js';
 import { IndexShop } from './support/index-shop.js';
 import { column, pageData } from './support/report-data.js';
@@ -336,3 +337,33 @@ test.skipIf(process.platform === 'win32')('it listens at 127.0.0.1 alone; Ctrl-C
   const ended = await child.ended;
   expect({ code: ended.code, err: ended.err }).toEqual({ code: 130, err: 'Open the link in a browser at this machine; it works once. Ctrl-C ends.\nended\n' });
 });
+
+if (!hasChromium) process.stderr.write('\n*** SKIPPED: serve was not tried in a browser: there is no chromium (apt-get install chromium) ***\n');
+test.runIf(hasChromium)(
+  'in a browser the link leads to the form, a mistake to its reason, cases to their report; nothing else is asked for',
+  async () => {
+    const { visitor } = await servedIndex();
+    const browser = await launch();
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    const faults: string[] = [];
+    page.on('request', (request) => void asked.push(`${request.method()} ${new URL(request.url()).origin === visitor.origin ? '' : request.url()}`));
+    page.on('pageerror', (error) => void faults.push(error.message));
+    page.on('console', (message) => void (message.text().includes('Content Security Policy') && faults.push(message.text())));
+    await page.goto(visitor.link);
+    expect(page.url()).not.toContain('token');
+    await page.fill('#cases', 'nobody\n1\n');
+    await page.click('button');
+    expect(await page.locator('[role=alert]').innerText()).toContain('E_COLUMN_MISSING');
+    expect(await page.inputValue('#cases')).toBe('nobody\n1');
+    await page.fill('#cases', CASES);
+    await page.selectOption('#rule', 'who-2020');
+    await page.click('button');
+    await page.waitForSelector('html[data-ready]', { timeout: SLOW_MS });
+    expect(await page.locator('#short').innerText()).toContain('ana ● certain — with 1 case for about 1 h at hall');
+    expect(await page.evaluate('document.cookie')).toBe('');
+    expect({ faults, asked }).toEqual({ faults: [], asked: ['GET ', 'GET ', 'POST ', 'POST ', 'GET '] });
+  },
+  SLOW_MS,
+);

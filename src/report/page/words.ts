@@ -56,6 +56,8 @@ const WORDS = {
   shortClean: ['Clean first', '先消毒'],
   shortWhy: ['with {1} for about {0}', '与 {1} 共处约 {0}'],
   shortMostly: [', most of it at ', '，主要在 '],
+  shortPartly: [', part of it at ', '，部分在 '],
+  nobody: ['Nobody was found at one place with a case at one time. Who did not scan is on no list.', '未发现与病例同时空者。未扫码者不在任何名单中。'],
   shortAt: [' at ', '，在 '],
   shortOnce: ['a case was there {0}', '病例到场 {0}'],
   shortTimes: ['a case was there {0} times, last {1}', '病例到场 {0} 次，最近 {1}'],

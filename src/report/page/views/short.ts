@@ -12,8 +12,18 @@ export function shortSection(state: State): HTMLElement {
   const draw = (): void =>
     replace(
       box,
-      h('div', {}, h('h2', {}, t('shortCall')), ...listOf(peopleToCall(state), 'people', t('shortPeople', count(state.people().length)))),
-      h('div', {}, h('h2', {}, t('shortClean')), ...listOf(roomsToClean(state), 'clean', t('shortRooms'))),
+      h(
+        'div',
+        {},
+        h('h2', {}, t('shortCall')),
+        ...listOf(peopleToCall(state), 'people', t('shortPeople', count(state.people().length)), t(state.lists.people.count === 0 ? 'nobody' : 'empty')),
+      ),
+      h(
+        'div',
+        {},
+        h('h2', {}, t('shortClean')),
+        ...listOf(roomsToClean(state), 'clean', t('shortRooms'), t(state.lists.disinfection.count === 0 ? 'none' : 'empty')),
+      ),
     );
   state.onChange((changed) => {
     if (!(changed.size === 1 && changed.has('person'))) draw();
@@ -22,8 +32,8 @@ export function shortSection(state: State): HTMLElement {
   return box;
 }
 
-function listOf(items: readonly HTMLElement[], id: string, rest: string): Node[] {
-  if (items.length === 0) return [h('p', { class: 'dim' }, t('empty'))];
+function listOf(items: readonly HTMLElement[], id: string, rest: string, empty: string): Node[] {
+  if (items.length === 0) return [h('p', { class: 'dim' }, empty)];
   return [h('ol', {}, ...items), h('a', { href: `#${id}` }, rest)];
 }
 
@@ -36,7 +46,10 @@ function peopleToCall(state: State): HTMLElement[] {
     .map((row) => {
       const person = people.text('contact_id', row);
       const choose = (): void => state.set({ person });
-      const where = mostlyAt(state, lists.episodesOfPerson.get(pairKey(choice.rule, person)) ?? []);
+      const meetings = lists.episodesOfPerson.get(pairKey(choice.rule, person)) ?? [];
+      const where = mostlyAt(state, meetings);
+      // A page may hold only some meetings of a person: then nobody knows here where most of the time was.
+      const at = meetings.length < people.num('episodes', row) ? 'shortPartly' : people.num('places', row) > 1 ? 'shortMostly' : 'shortAt';
       const why = t('shortWhy', duration(people.num('total_likely_s', row)), counted('cases', people.num('cases', row)));
       return h(
         'li',
@@ -45,7 +58,7 @@ function peopleToCall(state: State): HTMLElement[] {
         ' ',
         gradeBadge(people.text('grade', row)),
         ` — ${why}`,
-        where === null ? null : h('span', {}, people.num('places', row) > 1 ? t('shortMostly') : t('shortAt'), named(where, 90)),
+        where === null ? null : h('span', {}, t(at), named(where, 90)),
       );
     });
 }
