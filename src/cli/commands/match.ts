@@ -97,7 +97,7 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--plan <auto|stream|index>', 'search stays by one pass or by an index; changes no list (default: auto, the cheaper)')
     .option('--explain-plan', 'say which was chosen, and why')
     .option('--engine <name>', `what infers stays and joins them: ${ENGINES.join(', ')}; changes no list (default: memory)`)
-    .option('--engine-url <url>', 'where PostgreSQL is (default: PGHOST, PGUSER and PGDATABASE)')
+    .option('--engine-url <url>', 'where PostgreSQL is (default: PGHOST, PGUSER and PGDATABASE), or the master of Spark (default: local[*])')
     .option('--force', 'replace the lists of an earlier run')
     .option('--exit-code', 'exit with 4 if no contact is found')
     .option('--quiet', 'no progress and no summary')

@@ -22,7 +22,7 @@ import { findRule } from '../../rules/find-rule.js';
 import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
 import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathered.js';
 import { gatherIndexed } from '../on-disk/match-index.js';
-import { ENGINES, gatherSql, type EngineOptions } from './match-sql.js';
+import { ENGINES, ENGINES_AT_URLS, gatherSql, type EngineOptions } from './match-sql.js';
 import type { MatchResult, RuleCounts } from '../answers/match-result.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { InputFiles, RunHooks, RunProgress } from '../inputs/read-files.js';
@@ -145,7 +145,8 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
   if (!ENGINES.includes(engine)) throw new OptionError('E_ENGINE', `engine: expected ${ENGINES.join(', ')}, got '${String(engine)}'`);
   if (engine !== 'memory' && options.index !== undefined)
     throw new OptionError('E_ENGINE', 'engine: expected none beside --index, which has its stays already');
-  if (options.engineUrl !== undefined && engine !== 'postgres') throw new OptionError('E_ENGINE', 'engine-url: expected only beside --engine postgres');
+  if (options.engineUrl !== undefined && !ENGINES_AT_URLS.includes(engine))
+    throw new OptionError('E_ENGINE', `engine-url: expected only beside --engine ${ENGINES_AT_URLS.join(' or ')}`);
   return { plan, zone, limit, text };
 }
 

@@ -20,18 +20,21 @@ import { SKEW_LIMIT_SEC } from '../in-memory/memory.js';
 import { EngineStays } from '../sql/engine-stays.js';
 import { connectDuckDb } from '../drivers/duckdb.js';
 import { connectPostgres } from '../drivers/psql.js';
+import { connectSpark } from '../drivers/spark-sql.js';
 import type { SqlConnection } from '../sql/connection.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { FeedOptions } from '../feeds/read-feeds.js';
 import type { ReadOptions, RunHooks } from '../inputs/read-files.js';
 
-export const ENGINES = ['memory', 'duckdb', 'postgres'] as const;
+export const ENGINES = ['memory', 'duckdb', 'postgres', 'spark'] as const;
+/** Those that are somewhere else. */
+export const ENGINES_AT_URLS: readonly string[] = ['postgres', 'spark'];
 export type EngineName = (typeof ENGINES)[number];
 
 export interface EngineOptions {
   /** What infers the stays and finds the episodes; the lists are the same. @defaultValue 'memory' */
   readonly engine?: EngineName;
-  /** Where the engine is: a URL of PostgreSQL. */
+  /** Where the engine is: a URL of PostgreSQL, the master of Spark. */
   readonly engineUrl?: string;
 }
 
@@ -82,7 +85,9 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
 }
 
 function connect({ engine, engineUrl, threads }: Options): Promise<SqlConnection> {
-  return engine === 'postgres' ? connectPostgres(engineUrl) : connectDuckDb(threads);
+  if (engine === 'postgres') return connectPostgres(engineUrl);
+  if (engine === 'spark') return connectSpark(engineUrl);
+  return connectDuckDb(threads);
 }
 
 const unsupported = (what: string): EngineError =>
