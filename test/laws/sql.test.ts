@@ -13,6 +13,7 @@ import { TempFolder } from '../support/temp-folder.js';
 const POSTGRES = process.env['COPRESENCE_POSTGRES'];
 const ENGINES: readonly (readonly [name: string, flags: readonly string[], runs: number])[] = [
   ['duckdb', ['--engine', 'duckdb'], 25],
+  ['duckdb in shards', ['--engine', 'duckdb', '--shards', '3'], 10],
   ...(POSTGRES === undefined ? [] : [['postgres', ['--engine', 'postgres', '--engine-url', POSTGRES], 10] as const]),
 ];
 
@@ -60,7 +61,7 @@ describe.each(ENGINES)('%s', (name, engine, numRuns) => {
   }, 600_000);
 
   test('reads 100,000 hostile texts as one literal each, and names as one name', async () => {
-    const connection = name === 'duckdb' ? await connectDuckDb(1) : await connectPostgres(POSTGRES);
+    const connection = name.startsWith('duckdb') ? await connectDuckDb(1) : await connectPostgres(POSTGRES);
     const { literal, quoteName } = dialectOf(connection.dialect);
     const unit = fc.constantFrom("'", '"', '\\', ';', ':', '-', '/', '*', '$', '{', '}', '(', ')', ',', '\n', '\t', '\r', 'E', 'n', 'é', '\u{1d4b3}');
     const batch = fc.array(fc.string({ unit, minLength: 1, maxLength: 12 }), { minLength: 1000, maxLength: 1000 });
@@ -97,7 +98,7 @@ describe('an engine', () => {
 
   test('that is not known is refused', async () => {
     const { code, err } = await match(new TempFolder(), ['--engine', 'abacus']);
-    expect([code, err]).toEqual([2, "copresence: engine: expected memory, duckdb, postgres, got 'abacus'\n"]);
+    expect([code, err]).toEqual([2, "copresence: engine: expected memory, duckdb, postgres, spark, got 'abacus'\n"]);
   });
 
   test('that is not installed is named, with what to install', async () => {

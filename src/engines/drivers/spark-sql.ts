@@ -66,11 +66,9 @@ class SparkSql implements SqlConnection {
     this.#start();
     const version = await this.#readFile('select version() as c0').catch((cause: unknown) => {
       if (cause instanceof EngineError) throw cause;
-      throw new EngineError(
-        'E_ENGINE_CONNECT',
-        `engine spark E_ENGINE_CONNECT expected a session of Spark, got none; ${whatToDo(this.#complaints)}`,
-        { cause },
-      );
+      throw new EngineError('E_ENGINE_CONNECT', `engine spark E_ENGINE_CONNECT expected a session of Spark, got none; ${whatToDo(this.#complaints)}`, {
+        cause,
+      });
     });
     const [found] = String(version[0]?.['c0']).split(' ');
     this.name = `Spark ${found!}`;
@@ -99,10 +97,7 @@ class SparkSql implements SqlConnection {
     const { quoteName } = dialectOf('spark');
     const folder = join(this.#folder, 'in', String(this.#files++));
     await mkdir(folder, { recursive: true });
-    await pipeline(
-      Readable.from(linesOf(columns, rowCount)),
-      createWriteStream(join(folder, 'rows.json'), { mode: 0o600 }),
-    );
+    await pipeline(Readable.from(linesOf(columns, rowCount)), createWriteStream(join(folder, 'rows.json'), { mode: 0o600 }));
     const types = columns.map(({ name }, i) => `${quoteName(name)} ${'numbers' in columns[i]! ? 'bigint' : 'string'}`);
     await this.#run(
       `create table ${quoteName(table)} (${types.join(', ')}) using json options (path ${pathOf(folder)}, mode 'FAILFAST', lineSep '\\n', encoding 'UTF-8')`,
@@ -218,8 +213,7 @@ function* linesOf(columns: readonly LoadColumn[], rowCount: number): Iterable<st
   const names = columns.map(({ name }) => JSON.stringify(name));
   for (let lo = 0; lo < rowCount; lo += ROWS) {
     let text = '';
-    for (let row = lo; row < Math.min(lo + ROWS, rowCount); row++)
-      text += `{${columns.map((column, i) => `${names[i]!}:${cellOf(column, row)}`).join(',')}}\n`;
+    for (let row = lo; row < Math.min(lo + ROWS, rowCount); row++) text += `{${columns.map((column, i) => `${names[i]!}:${cellOf(column, row)}`).join(',')}}\n`;
     yield text;
   }
 }

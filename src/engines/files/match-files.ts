@@ -22,7 +22,7 @@ import { findRule } from '../../rules/find-rule.js';
 import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
 import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathered.js';
 import { gatherIndexed } from '../on-disk/match-index.js';
-import { ENGINES, ENGINES_AT_URLS, gatherSql, type EngineOptions } from './match-sql.js';
+import { checkEngine, gatherSql, type EngineOptions } from './match-sql.js';
 import type { MatchResult, RuleCounts } from '../answers/match-result.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { InputFiles, RunHooks, RunProgress } from '../inputs/read-files.js';
@@ -141,12 +141,7 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
     throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
-  const { engine = 'memory' } = options;
-  if (!ENGINES.includes(engine)) throw new OptionError('E_ENGINE', `engine: expected ${ENGINES.join(', ')}, got '${String(engine)}'`);
-  if (engine !== 'memory' && options.index !== undefined)
-    throw new OptionError('E_ENGINE', 'engine: expected none beside --index, which has its stays already');
-  if (options.engineUrl !== undefined && !ENGINES_AT_URLS.includes(engine))
-    throw new OptionError('E_ENGINE', `engine-url: expected only beside --engine ${ENGINES_AT_URLS.join(' or ')}`);
+  checkEngine(options, options.index);
   return { plan, zone, limit, text };
 }
 
@@ -295,6 +290,7 @@ function manifestOptions(options: MatchFilesOptions, plan: Plan, { tz, run_gap, 
     ...planText(plan),
     index: options.index ?? null,
     ...(options.engine && { engine: options.engine }),
+    ...(options.shards !== undefined && { shards: Number(options.shards) }),
     tz,
     time_formats: options.timeFormats ?? [],
     encoding: options.encoding ?? 'utf-8',
