@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '../../core/errors.js';
 import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
@@ -19,7 +20,14 @@ const LEAST = [3, 3] as const;
 const ROWS = 4096;
 /** Files that workers write before anything else, to see that they and this process share the folder. */
 const PROBES = 8;
+/** Of tables, when they are shuffled; Spark's 200 are too many for most files, and too few for some. */
+const ROWS_OF_PART = 100_000;
+const LEAST_PARTS = 4;
+const MOST_PARTS = 4000;
 const STATEMENT = 'statement.sql';
+const GRACE_MS = 200;
+/** What a client has to end by itself. */
+const END_MS = 15_000;
 /** What of the client's words is kept, to tell what failed. */
 const KEPT = 20_000;
 
@@ -55,6 +63,7 @@ class SparkSql implements SqlConnection {
   #isOver = false;
   #statements = 0;
   #files = 0;
+  #mostRows = 0;
 
   constructor(program: string, master: string, folder: string) {
     this.#program = program;
@@ -98,6 +107,8 @@ class SparkSql implements SqlConnection {
     const folder = join(this.#folder, 'in', String(this.#files++));
     await mkdir(folder, { recursive: true });
     await pipeline(Readable.from(linesOf(columns, rowCount)), createWriteStream(join(folder, 'rows.json'), { mode: 0o600 }));
+    this.#mostRows = Math.max(this.#mostRows, rowCount);
+    await this.#run(`set spark.sql.shuffle.partitions=${Math.min(MOST_PARTS, Math.max(LEAST_PARTS, Math.ceil(this.#mostRows / ROWS_OF_PART)))}`);
     const types = columns.map(({ name }, i) => `${quoteName(name)} ${'numbers' in columns[i]! ? 'bigint' : 'string'}`);
     await this.#run(
       `create table ${quoteName(table)} (${types.join(', ')}) using json options (path ${pathOf(folder)}, mode 'FAILFAST', lineSep '\\n', encoding 'UTF-8')`,
@@ -109,9 +120,9 @@ class SparkSql implements SqlConnection {
     if (child && !this.#isOver) {
       const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
       child.stdin.end();
-      const timer = setTimeout(() => child.kill(), 10_000);
+      const isOver = await Promise.race([ended.then(() => true), setTimeout(END_MS, false, { ref: false })]);
+      if (!isOver) child.kill();
       await ended;
-      clearTimeout(timer);
     }
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -138,7 +149,11 @@ class SparkSql implements SqlConnection {
     const over = await this.#tell(`source ${STATEMENT};\nset copresence.asked.${nth};\n`, `copresence.asked.${nth}\t`);
     const answer = this.#said.slice(from, over);
     this.#said = this.#said.slice(over);
-    if (!answer.includes(`copresence.done.${nth}\t`)) throw failed(this.#complaints);
+    if (!answer.includes(`copresence.done.${nth}\t`)) {
+      // What went wrong comes by another pipe.
+      await setTimeout(GRACE_MS);
+      throw failed(this.#complaints);
+    }
     this.#complaints = '';
   }
 
@@ -196,7 +211,7 @@ class SparkSql implements SqlConnection {
 
 /** An error of Spark, with the name that Spark gives such errors: it has no data, unlike its message. */
 function failed(complaints: string): Error {
-  const [, code] = /\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]/.exec(complaints) ?? [];
+  const [, code] = /^(?:Caused by: )?(?:[\w.$]+: )?\[(?=[A-Z.]*_)([A-Z_.]+)\]/m.exec(complaints) ?? [];
   return Object.assign(new Error(complaints), code === undefined ? {} : { code });
 }
 
