@@ -97,8 +97,8 @@ function scriptOf(city) {
 }
 
 function explained(script) {
-  const [statement] = /^create table `copresence_episodes(?:_0)?` [^;]*;/m.exec(script);
-  return `explain ${statement}\n`;
+  const [, select] = /^create table `copresence_episodes(?:_0)?` using parquet as\n([^;]*;)/m.exec(script);
+  return `explain ${select}\n`;
 }
 
 function run(rows, workers, city) {

@@ -5,7 +5,7 @@
 //   duckdb, postgres, spark   `match --engine`: all lists, byte by byte
 //   … script                  the printed script, run on tables of the engine: all episodes, field by field
 // Spark takes a minute for what others do in a second: --spark-cities says how many cities it gets (default: all).
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -63,6 +63,11 @@ async function main() {
       'set COPRESENCE_POSTGRES to the URL of a database',
     ],
     ['spark', spark && (({ args }) => lists([...args, '--engine', 'spark', '--engine-url', master])), 'set SPARK_HOME to a distribution of Spark 3'],
+    [
+      'clickhouse',
+      (chdb || process.env.COPRESENCE_CLICKHOUSE) && (async ({ args }) => lists([...args, '--engine', 'clickhouse', '--engine-url', await clickHouse()])),
+      'set COPRESENCE_CHDB to a Python with the package chdb, or COPRESENCE_CLICKHOUSE to the URL of a server',
+    ],
     ['duckdb script', throughDuckDb],
     ['postgres script', postgres && throughPostgres, 'as above'],
     ['clickhouse script', chdb && throughClickHouse, 'set COPRESENCE_CHDB to a Python with the package chdb'],
@@ -232,6 +237,27 @@ async function throughPostgres(suite) {
     env: { ...process.env, PGOPTIONS: '-c client_min_messages=error' },
   });
   return said.split('\n').filter(Boolean).sort();
+}
+
+let server;
+
+/** The URL of a server: the one that is named, else one before the package chdb, which ends with this process. */
+async function clickHouse() {
+  if (process.env.COPRESENCE_CLICKHOUSE) return process.env.COPRESENCE_CLICKHOUSE;
+  if (!server) {
+    const child = spawn(chdb, [join(root, 'scripts/chdb-server.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+    server = new Promise((resolve, reject) => {
+      child.stdout.once('data', (port) => resolve(`http://127.0.0.1:${String(port).trim()}`));
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`chdb-server.py ended with ${code}`)));
+    });
+    // It ends with its input; nobody waits for it.
+    child.unref();
+    child.stdin.unref();
+    child.stdout.unref();
+  }
+  const url = await server;
+  return url;
 }
 
 const CHDB = `

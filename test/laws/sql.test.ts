@@ -98,7 +98,7 @@ describe('an engine', () => {
 
   test('that is not known is refused', async () => {
     const { code, err } = await match(new TempFolder(), ['--engine', 'abacus']);
-    expect([code, err]).toEqual([2, "copresence: engine: expected memory, duckdb, postgres, spark, got 'abacus'\n"]);
+    expect([code, err]).toEqual([2, "copresence: engine: expected memory, duckdb, postgres, spark, clickhouse, got 'abacus'\n"]);
   });
 
   test('that is not installed is named, with what to install', async () => {

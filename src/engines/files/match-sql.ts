@@ -18,6 +18,7 @@ import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathe
 import { MatchResult } from '../answers/match-result.js';
 import { SKEW_LIMIT_SEC } from '../in-memory/memory.js';
 import { EngineStays } from '../sql/engine-stays.js';
+import { connectClickHouse } from '../drivers/clickhouse.js';
 import { connectDuckDb } from '../drivers/duckdb.js';
 import { connectPostgres } from '../drivers/psql.js';
 import { connectSpark } from '../drivers/spark-sql.js';
@@ -27,15 +28,15 @@ import type { StayOptions } from '../inputs/stay-options.js';
 import type { FeedOptions } from '../feeds/read-feeds.js';
 import type { ReadOptions, RunHooks } from '../inputs/read-files.js';
 
-export const ENGINES = ['memory', 'duckdb', 'postgres', 'spark'] as const;
+export const ENGINES = ['memory', 'duckdb', 'postgres', 'spark', 'clickhouse'] as const;
 /** Those that are somewhere else. */
-const AT_URLS: readonly EngineName[] = ['postgres', 'spark'];
+const AT_URLS: readonly EngineName[] = ['postgres', 'spark', 'clickhouse'];
 export type EngineName = (typeof ENGINES)[number];
 
 export interface EngineOptions {
   /** What infers the stays and finds the episodes; the lists are the same. @defaultValue 'memory' */
   readonly engine?: EngineName;
-  /** Where the engine is: a URL of PostgreSQL, the master of Spark. */
+  /** Where the engine is: a URL of PostgreSQL or ClickHouse, the master of Spark. */
   readonly engineUrl?: string;
   /** Into how many parts an engine cuts the search for episodes, one after another; changes no list. @defaultValue 1 */
   readonly shards?: string | number;
@@ -101,6 +102,7 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
 function connect({ engine, engineUrl, threads }: Options): Promise<SqlConnection> {
   if (engine === 'postgres') return connectPostgres(engineUrl);
   if (engine === 'spark') return connectSpark(engineUrl);
+  if (engine === 'clickhouse') return connectClickHouse(engineUrl);
   return connectDuckDb(threads);
 }
 

@@ -144,7 +144,7 @@ export class EngineStays {
     });
     if (isFirst) await this.#count(plan);
     await this.#load(`select e.contact_id as person_id, e.contact_place_id as place_id, e.run_id as run_id, e.stay_sec as stay_sec from ${t('episodes')} e
-union
+union distinct
 select s.person_id as person_id, s.place_id as place_id, s.run_id as run_id, s.stay_sec as stay_sec from ${t('stays')} s join ${t('cases')} c on c.person_id = s.person_id`);
   }
 

@@ -169,9 +169,9 @@ function addShards(script: Script, shards: number, episodesOf: (shard: number) =
     'shards',
     `select count(*) as must_be_0 from (
   select q.shard_no as shard_no from (
-select e.shard_no as shard_no, count(*) as rows_of from ${script.name('episodes')} e group by e.shard_no
+select e.shard_no as shard_no, ${d.int('count(*)')} as rows_of from ${script.name('episodes')} e group by e.shard_no
 union all
-${union((shard) => `select ${d.int(`${shard}`)} as shard_no, -count(*) as rows_of from ${script.name(shardTable(shard))} e`)}
+${union((shard) => `select ${d.int(`${shard}`)} as shard_no, -${d.int('count(*)')} as rows_of from ${script.name(shardTable(shard))} e`)}
   ) q group by q.shard_no having sum(q.rows_of) <> 0
 ) x`,
   );
