@@ -15,6 +15,7 @@ export function readEvents(text) {
         end: event.time,
         shuffle: 0,
         spill: 0,
+        cpu: 0,
         stages: [],
       };
       statements.set(event.executionId, own);
@@ -28,11 +29,11 @@ export function readEvents(text) {
       const own = executionOfStage.get(event['Stage ID']);
       const { 'Task Info': info, 'Task Metrics': metrics } = event;
       if (!own || !metrics) continue;
-      const read = metrics['Shuffle Read Metrics'];
       own.shuffle += metrics['Shuffle Write Metrics']['Shuffle Bytes Written'];
       own.spill += metrics['Disk Bytes Spilled'];
+      own.cpu += metrics['Executor CPU Time'] / 1e6;
       const stage = tasks.get(event['Stage ID']) ?? [];
-      stage.push({ ms: info['Finish Time'] - info['Launch Time'], bytes: read['Remote Bytes Read'] + read['Local Bytes Read'] });
+      stage.push({ ms: info['Finish Time'] - info['Launch Time'], cpu: metrics['Executor CPU Time'] / 1e6 });
       tasks.set(event['Stage ID'], stage);
     }
   }
@@ -42,16 +43,24 @@ export function readEvents(text) {
   const longest = joins.flatMap(({ stages }) => stages).sort((a, b) => total(b) - total(a))[0] ?? [];
   return {
     seconds: seconds(Math.max(...all.map(({ end }) => end)) - Math.min(...all.map(({ start }) => start))),
+    cpuSeconds: cpuOf(all),
     shuffleMB: mega(all, 'shuffle'),
     spillMB: mega(all, 'spill'),
     join: {
       seconds: seconds(joins.reduce((sum, { start, end }) => sum + end - start, 0)),
+      cpuSeconds: cpuOf(joins),
       shuffleMB: mega(joins, 'shuffle'),
       skew: skewOf(longest),
       tasks: longest.length,
     },
     statements: all
-      .map((one) => ({ name: one.name, seconds: seconds(one.end - one.start), shuffleMB: mega([one], 'shuffle'), spillMB: mega([one], 'spill') }))
+      .map((one) => ({
+        name: one.name,
+        seconds: seconds(one.end - one.start),
+        cpuSeconds: cpuOf([one]),
+        shuffleMB: mega([one], 'shuffle'),
+        spillMB: mega([one], 'spill'),
+      }))
       .filter((one) => one.seconds >= 1 || one.shuffleMB >= 1),
   };
 }
@@ -59,11 +68,13 @@ export function readEvents(text) {
 const total = (tasks) => tasks.reduce((sum, { ms }) => sum + ms, 0);
 const seconds = (ms) => Math.round(ms / 100) / 10;
 const mega = (statements, name) => Math.round(statements.reduce((sum, one) => sum + one[name], 0) / 1e5) / 10;
+/** Processor time of all tasks: what others do on the machine changes it little. */
+const cpuOf = (statements) => seconds(statements.reduce((sum, { cpu }) => sum + cpu, 0));
 const nameOf = (sql) => /(?:create table|insert into) `copresence_(\w+)`/.exec(sql)?.[1] ?? sql.trim().split(/\s+/).slice(0, 3).join(' ');
 
-/** The longest task against the median one. */
+/** The longest task against the median one, by processor time. */
 function skewOf(tasks) {
-  const times = tasks.map(({ ms }) => ms).sort((a, b) => a - b);
+  const times = tasks.map(({ cpu }) => Math.round(cpu)).sort((a, b) => a - b);
   if (times.length === 0) return null;
   return `${times.at(-1)} / ${times[Math.floor(times.length / 2)]} ms`;
 }

@@ -153,7 +153,7 @@ async function main() {
   mkdirSync(work, { recursive: true });
   const results = [];
   console.log(
-    'rows\tworkers\tstation 10 %\tepisodes\tseconds\tof which episodes\tshuffled MB\tof which episodes\tspilled MB\tlongest / median task\tload before',
+    'rows\tworkers\tstation 10 %\tepisodes\tseconds\tof which episodes\tprocessor s\tof which episodes\tshuffled MB\tof which episodes\tspilled MB\tlongest / median task\tload before',
   );
   for (const rows of numbers('--rows', '5000000')) {
     const city = await cityOf(rows);
@@ -162,9 +162,21 @@ async function main() {
       results.push(one);
       const { join: found } = one;
       console.log(
-        [rows, workers, isHot ? 'yes' : 'no', one.episodes, one.seconds, found.seconds, one.shuffleMB, found.shuffleMB, one.spillMB, found.skew, one.load].join(
-          '\t',
-        ),
+        [
+          rows,
+          workers,
+          isHot ? 'yes' : 'no',
+          one.episodes,
+          one.seconds,
+          found.seconds,
+          one.cpuSeconds,
+          found.cpuSeconds,
+          one.shuffleMB,
+          found.shuffleMB,
+          one.spillMB,
+          found.skew,
+          one.load,
+        ].join('\t'),
       );
       writeFileSync(named('--out', join(work, 'results.json')), `${JSON.stringify(results, null, 2)}\n`);
     }
