@@ -56,7 +56,7 @@ async function main() {
     ['stream', ({ args }) => lists([...args, '--plan', 'stream'])],
     ['index', ({ args }) => lists([...args, '--plan', 'index'])],
     ['duckdb', ({ args }) => lists([...args, '--engine', 'duckdb'])],
-    ['duckdb, 4 shards', ({ args }) => lists([...args, '--engine', 'duckdb', '--shards', '4'])],
+    ['duckdb 4 shards', ({ args }) => lists([...args, '--engine', 'duckdb', '--shards', '4'])],
     [
       'postgres',
       postgres && (({ args }) => lists([...args, '--engine', 'postgres', '--engine-url', postgres])),
@@ -247,14 +247,14 @@ async function clickHouse() {
   if (!server) {
     const child = spawn(chdb, [join(root, 'scripts/chdb-server.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
     server = new Promise((resolve, reject) => {
-      child.stdout.once('data', (port) => resolve(`http://127.0.0.1:${String(port).trim()}`));
+      child.stdout.once('data', (port) => {
+        // It ends with its input; nobody waits for it.
+        for (const handle of [child, child.stdin, child.stdout]) handle.unref();
+        resolve(`http://127.0.0.1:${String(port).trim()}`);
+      });
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`chdb-server.py ended with ${code}`)));
     });
-    // It ends with its input; nobody waits for it.
-    child.unref();
-    child.stdin.unref();
-    child.stdout.unref();
   }
   const url = await server;
   return url;
