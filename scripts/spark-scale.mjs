@@ -129,6 +129,7 @@ function run(rows, workers, city) {
       episodes,
       load: Math.round(load * 10) / 10,
       parquetMB: Math.round(sizeOf(join(city, 'checkins')) / 1e6),
+      madeMB: Math.round(sizeOf(join(folder, 'warehouse')) / 1e6),
       plan: /== Physical Plan ==[\s\S]*?\n\n/.exec(out)?.[0],
       ...readEvents(readFileSync(join(folder, 'events', log), 'utf8')),
     };
@@ -138,7 +139,7 @@ function run(rows, workers, city) {
   }
 }
 
-const sizeOf = (folder) => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+const sizeOf = (folder) => readdirSync(folder, { recursive: true }).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 /** Episodes of the match in memory: the simulated files, with the station where there is one. */
 function inMemory(city) {
