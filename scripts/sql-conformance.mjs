@@ -1,11 +1,12 @@
 // Prints a table: suites × ways to an answer, each held against the match in memory. Exit 1 if one differs.
-// node scripts/sql-conformance.mjs [--cities N] [--rows N]     needs `npm run build`
-// PostgreSQL takes part where COPRESENCE_POSTGRES is the URL of a database, Spark where SPARK_HOME is a distribution, ClickHouse where COPRESENCE_CHDB is
-// a Python that has the package chdb: what is absent is said.
-//   duckdb, postgres   `match --engine`: all lists, byte by byte
-//   … script           the printed script, run on tables of the engine: all episodes, field by field
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// node scripts/sql-conformance.mjs [--cities N] [--spark-cities N] [--rows N] [--only WAY,WAY…]     needs `npm run build`
+// PostgreSQL takes part where COPRESENCE_POSTGRES is the URL of a database, Spark where SPARK_HOME is a distribution (on the cluster SPARK_MASTER, else on
+// local[2]), ClickHouse where COPRESENCE_CHDB is a Python that has the package chdb: what is absent is said. scripts/with-engines starts the first two.
+//   duckdb, postgres, spark   `match --engine`: all lists, byte by byte
+//   … script                  the printed script, run on tables of the engine: all episodes, field by field
+// Spark takes a minute for what others do in a second: --spark-cities says how many cities it gets (default: all).
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,8 @@ const bin = join(root, 'bin/copresence.js');
 const { readCheckIns, readPlaces, readRuns } = await import(join(root, 'dist/node.js'));
 const option = (name, other) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : other);
 const postgres = process.env.COPRESENCE_POSTGRES;
+const named = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
+const master = process.env.SPARK_MASTER ?? 'local[2]';
 const spark = process.env.SPARK_HOME && join(process.env.SPARK_HOME, 'bin/spark-sql');
 const chdb = process.env.COPRESENCE_CHDB;
 const work = mkdtempSync(join(tmpdir(), 'copresence-conformance-'));
@@ -53,26 +56,38 @@ async function main() {
     ['stream', ({ args }) => lists([...args, '--plan', 'stream'])],
     ['index', ({ args }) => lists([...args, '--plan', 'index'])],
     ['duckdb', ({ args }) => lists([...args, '--engine', 'duckdb'])],
+    ['duckdb 4 shards', ({ args }) => lists([...args, '--engine', 'duckdb', '--shards', '4'])],
     [
       'postgres',
       postgres && (({ args }) => lists([...args, '--engine', 'postgres', '--engine-url', postgres])),
       'set COPRESENCE_POSTGRES to the URL of a database',
     ],
+    ['spark', spark && (({ args }) => lists([...args, '--engine', 'spark', '--engine-url', master])), 'set SPARK_HOME to a distribution of Spark 3'],
+    [
+      'clickhouse',
+      (chdb || process.env.COPRESENCE_CLICKHOUSE) && (async ({ args }) => lists([...args, '--engine', 'clickhouse', '--engine-url', await clickHouse()])),
+      'set COPRESENCE_CHDB to a Python with the package chdb, or COPRESENCE_CLICKHOUSE to the URL of a server',
+    ],
     ['duckdb script', throughDuckDb],
     ['postgres script', postgres && throughPostgres, 'as above'],
     ['clickhouse script', chdb && throughClickHouse, 'set COPRESENCE_CHDB to a Python with the package chdb'],
-    ['spark script', spark && throughSpark, 'set SPARK_HOME to a distribution of Spark 3'],
+    ['spark script', spark && throughSpark, 'as above'],
   ];
-  for (const [name, run, need] of ways) if (!run) console.log(`ABSENT: ${name}: ${need}`);
-  const there = ways.filter(([, run]) => run);
+  for (const [name, run, need] of ways) if (!run) console.log(`************ ABSENT: ${name}: ${need} ************`);
+  const only = named('--only')?.split(',');
+  const there = ways.filter(([name, run]) => run && (!only || only.includes(name)));
   console.log(['suite', 'episodes', ...there.map(([name]) => name)].join('\t'));
   let differences = 0;
-  for (const suite of suites) {
+  for (const [nth, suite] of suites.entries()) {
     suite.args = ['--tz', TZ, ...Object.entries(suite.files).flatMap(([table, file]) => [`--${table}`, file]), ...suite.flags];
     const wanted = lists(suite.args);
     const episodes = episodesOf(wanted['episodes.jsonl']);
     const cells = [];
-    for (const [, run] of there) {
+    for (const [name, run] of there) {
+      if (name.startsWith('spark') && nth >= option('--spark-cities', suites.length)) {
+        cells.push('not run');
+        continue;
+      }
       const got = await run(suite);
       const same = Array.isArray(got) ? JSON.stringify(got) === JSON.stringify(episodes) : JSON.stringify(got) === JSON.stringify(wanted);
       cells.push(same ? '0' : 'DIFFERS');
@@ -149,37 +164,44 @@ async function givenTables({ files }, folder) {
   mkdirSync(folder, { recursive: true });
   const seconds = (value) =>
     value === undefined || value === null || value === '' ? '0' : typeof value === 'number' ? `${value}` : `${new Date(value).getTime() / 1000}`;
-  const write = (table, rows, cells) => {
-    writeFileSync(
-      join(folder, table),
-      rows
-        .map(
-          (row) =>
-            `${cells(row)
-              .map((cell) => cell ?? '')
-              .join('\t')}\n`,
-        )
-        .join(''),
-    );
+  const write = async (table, rows, cells) => {
+    const file = openSync(join(folder, table), 'w');
+    let text = '';
+    for await (const row of rows) {
+      text += `${cells(row)
+        .map((cell) => cell ?? '')
+        .join('\t')}\n`;
+      if (text.length < 2 ** 20) continue;
+      writeSync(file, text);
+      text = '';
+    }
+    writeSync(file, text);
+    closeSync(file);
     return join(folder, table);
   };
-  const scans = [];
-  for await (const row of readCheckIns(files.checkins, { tz: TZ })) scans.push(row);
   return {
     given_checkins: [
       'person_id text, place_id text, time bigint, check_out bigint, run_id text, carriage text, seat text',
-      write('given_checkins', scans, (r) => [r.person_id, r.place_id, seconds(r.time), seconds(r.check_out), r.run_id, r.carriage, r.seat]),
+      await write('given_checkins', readCheckIns(files.checkins, { tz: TZ }), (r) => [
+        r.person_id,
+        r.place_id,
+        seconds(r.time),
+        seconds(r.check_out),
+        r.run_id,
+        r.carriage,
+        r.seat,
+      ]),
     ],
     ...(files.places && {
       given_places: [
         'place_id text, kind text, category text, parent_id text',
-        write('given_places', await readPlaces(files.places, { tz: TZ }), (r) => [r.place_id, r.kind, r.category, r.parent_id]),
+        await write('given_places', await readPlaces(files.places, { tz: TZ }), (r) => [r.place_id, r.kind, r.category, r.parent_id]),
       ],
     }),
     ...(files.runs && {
       given_runs: [
         'vehicle_id text, run_id text, start bigint, "end" bigint',
-        write('given_runs', await readRuns(files.runs, { tz: TZ }), (r) => [r.vehicle_id, r.run_id, seconds(r.start), seconds(r.end)]),
+        await write('given_runs', await readRuns(files.runs, { tz: TZ }), (r) => [r.vehicle_id, r.run_id, seconds(r.start), seconds(r.end)]),
       ],
     }),
   };
@@ -215,6 +237,27 @@ async function throughPostgres(suite) {
     env: { ...process.env, PGOPTIONS: '-c client_min_messages=error' },
   });
   return said.split('\n').filter(Boolean).sort();
+}
+
+let server;
+
+/** The URL of a server: the one that is named, else one before the package chdb, which ends with this process. */
+async function clickHouse() {
+  if (process.env.COPRESENCE_CLICKHOUSE) return process.env.COPRESENCE_CLICKHOUSE;
+  if (!server) {
+    const child = spawn(chdb, [join(root, 'scripts/chdb-server.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+    server = new Promise((resolve, reject) => {
+      child.stdout.once('data', (port) => {
+        // It ends with its input; nobody waits for it.
+        for (const handle of [child, child.stdin, child.stdout]) handle.unref();
+        resolve(`http://127.0.0.1:${String(port).trim()}`);
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`chdb-server.py ended with ${code}`)));
+    });
+  }
+  const url = await server;
+  return url;
 }
 
 const CHDB = `
@@ -257,17 +300,13 @@ async function throughSpark(suite) {
     'spark.sql.shuffle.partitions': '4',
     'spark.ui.enabled': 'false',
     'spark.sql.catalogImplementation': 'in-memory',
+    'spark.driver.host': '127.0.0.1',
+    'spark.driver.bindAddress': '127.0.0.1',
   };
   const said = program(
     spark,
-    [
-      '--master',
-      process.env.SPARK_MASTER ?? 'local[2]',
-      ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
-      '-f',
-      join(folder, 'match.sql'),
-    ],
-    { cwd: folder },
+    ['--master', master, ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]), '-f', join(folder, 'match.sql')],
+    { cwd: folder, env: { ...process.env, SPARK_LOCAL_IP: '127.0.0.1' } },
   );
   return said
     .split('\n')

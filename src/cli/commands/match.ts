@@ -54,6 +54,7 @@ interface MatchFlags extends InputFlags {
   readonly threadsFromMs?: number;
   readonly engine?: EngineName;
   readonly engineUrl?: string;
+  readonly shards?: string;
 }
 
 export function addMatchCommand(program: Program, run: <Flags>(command: Command<Flags>, flags: Flags) => Promise<void>): void {
@@ -97,7 +98,8 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--plan <auto|stream|index>', 'search stays by one pass or by an index; changes no list (default: auto, the cheaper)')
     .option('--explain-plan', 'say which was chosen, and why')
     .option('--engine <name>', `what infers stays and joins them: ${ENGINES.join(', ')}; changes no list (default: memory)`)
-    .option('--engine-url <url>', 'where PostgreSQL is (default: PGHOST, PGUSER and PGDATABASE)')
+    .option('--engine-url <url>', 'where PostgreSQL or ClickHouse is, or the master of Spark (default: PGHOST and so on, http://127.0.0.1:8123, local[*])')
+    .option('--shards <n>', 'with --engine: search for episodes in so many parts, by place; changes no list (default: 1)')
     .option('--force', 'replace the lists of an earlier run')
     .option('--exit-code', 'exit with 4 if no contact is found')
     .option('--quiet', 'no progress and no summary')

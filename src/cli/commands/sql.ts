@@ -21,6 +21,7 @@ interface SqlFlags extends Omit<InputFlags, 'checkins' | 'runs' | 'runStops'> {
   readonly times?: 'epoch' | 'instant';
   readonly parentLevels?: number;
   readonly bin?: string;
+  readonly shards?: string;
   readonly prefix?: string;
 }
 
@@ -50,6 +51,7 @@ export function addSqlCommand(program: Program, run: <Flags>(command: Command<Fl
       .option('--times <epoch|instant>', "times in the tables: whole seconds since 1970, or the engine's type of instants (default: epoch)")
       .option('--parent-levels <n>', 'most parents above each other (default: 4)', wholeNumber)
       .option('--bin <duration>', 'pieces of time of the join, about as long as most stays (default: 1h)')
+      .option('--shards <n>', 'join in so many parts, by place, one statement each (default: 1)')
       .option('--prefix <text>', 'stands before the names of the tables that are made (default: copresence_)')
       .addHelpText('before', EXAMPLES),
   ).action((flags: SqlFlags) => run(sqlCommand, flags));

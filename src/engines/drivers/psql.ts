@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { EngineError } from '../../core/errors.js';
 import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
 import { dialectOf } from '../sql/dialect.js';
+import { checkVersion } from '../sql/version.js';
 
 /** What psql says after each answer: no cell looks like it, since COPY doubles backslashes. */
 const END = Buffer.from('\\end\n');
 const END_QUERY = "select E'\\\\end';\n";
+const LEAST = [12, 0] as const;
 /** Rows sent at a time. */
 const ROWS = 4096;
 
@@ -27,6 +29,12 @@ export async function connectPostgres(url: string | undefined, psql = 'psql'): P
     );
   });
   session.name = `PostgreSQL ${version.trim()}`;
+  try {
+    checkVersion('postgres', 'PostgreSQL', version, LEAST);
+  } catch (cause) {
+    await session.close();
+    throw cause;
+  }
   return session;
 }
 

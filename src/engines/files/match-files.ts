@@ -24,7 +24,7 @@ import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathe
 import { findGathered } from '../in-memory/find-gathered.js';
 import { gatherIndexed } from '../on-disk/match-index.js';
 import { matchManifest } from './match-manifest.js';
-import { ENGINES, gatherSql, type EngineOptions } from './match-sql.js';
+import { checkEngine, gatherSql, type EngineOptions } from './match-sql.js';
 import type { MatchResult, RuleCounts } from '../answers/match-result.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { InputFiles, RunHooks } from '../inputs/read-files.js';
@@ -147,11 +147,7 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
     throw new OptionError('E_SPLIT', 'include-case-identity: expected --split district too, since only the folders of districts have codes for cases');
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
-  const { engine = 'memory' } = options;
-  if (!ENGINES.includes(engine)) throw new OptionError('E_ENGINE', `engine: expected ${ENGINES.join(', ')}, got '${String(engine)}'`);
-  if (engine !== 'memory' && options.index !== undefined)
-    throw new OptionError('E_ENGINE', 'engine: expected none beside --index, which has its stays already');
-  if (options.engineUrl !== undefined && engine !== 'postgres') throw new OptionError('E_ENGINE', 'engine-url: expected only beside --engine postgres');
+  checkEngine(options, options.index);
   return { plan, zone, limit, text };
 }
 

@@ -14,6 +14,7 @@ import type { StayOptions } from '../inputs/stay-options.js';
 interface ToldOptions extends Omit<ReadOptions, 'files'>, StayOptions, FeedOptions {
   readonly index?: string;
   readonly engine?: string;
+  readonly shards?: string | number;
   readonly maxRejects?: string | number;
   readonly format?: string;
   readonly excel?: boolean;
@@ -73,6 +74,7 @@ function manifestOptions(options: ToldOptions, plan: Plan, { tz, run_gap, dwell 
     ...planText(plan),
     index: options.index ?? null,
     ...(options.engine && { engine: options.engine }),
+    ...(options.shards !== undefined && { shards: Number(options.shards) }),
     tz,
     time_formats: options.timeFormats ?? [],
     encoding: options.encoding ?? 'utf-8',

@@ -18,24 +18,41 @@ import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathe
 import { MatchResult } from '../answers/match-result.js';
 import { SKEW_LIMIT_SEC } from '../in-memory/memory.js';
 import { EngineStays } from '../sql/engine-stays.js';
+import { connectClickHouse } from '../drivers/clickhouse.js';
 import { connectDuckDb } from '../drivers/duckdb.js';
 import { connectPostgres } from '../drivers/psql.js';
+import { connectSpark } from '../drivers/spark-sql.js';
+import { parseShards } from '../sql/shards.js';
 import type { SqlConnection } from '../sql/connection.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { FeedOptions } from '../feeds/read-feeds.js';
 import type { ReadOptions, RunHooks } from '../inputs/read-files.js';
 
-export const ENGINES = ['memory', 'duckdb', 'postgres'] as const;
+export const ENGINES = ['memory', 'duckdb', 'postgres', 'spark', 'clickhouse'] as const;
+/** Those that are somewhere else. */
+const AT_URLS: readonly EngineName[] = ['postgres', 'spark', 'clickhouse'];
 export type EngineName = (typeof ENGINES)[number];
 
 export interface EngineOptions {
   /** What infers the stays and finds the episodes; the lists are the same. @defaultValue 'memory' */
   readonly engine?: EngineName;
-  /** Where the engine is: a URL of PostgreSQL. */
+  /** Where the engine is: a URL of PostgreSQL or ClickHouse, the master of Spark. */
   readonly engineUrl?: string;
+  /** Into how many parts an engine cuts the search for episodes, one after another; changes no list. @defaultValue 1 */
+  readonly shards?: string | number;
 }
 
 type Options = ReadOptions & StayOptions & FeedOptions & EngineOptions;
+
+/** @throws OptionError `E_ENGINE`, `E_SHARDS`. */
+export function checkEngine({ engine = 'memory', engineUrl, shards }: EngineOptions, index: string | undefined): void {
+  if (!ENGINES.includes(engine)) throw new OptionError('E_ENGINE', `engine: expected ${ENGINES.join(', ')}, got '${String(engine)}'`);
+  if (engine !== 'memory' && index !== undefined) throw new OptionError('E_ENGINE', 'engine: expected none beside --index, which has its stays already');
+  if (engineUrl !== undefined && !AT_URLS.includes(engine))
+    throw new OptionError('E_ENGINE', `engine-url: expected only beside --engine ${AT_URLS.join(' or ')}`);
+  if (shards !== undefined && engine === 'memory') throw new OptionError('E_ENGINE', 'shards: expected only beside --engine, which joins in so many parts');
+  parseShards(shards);
+}
 
 /** Reads the files; the engine starts when they are sound. @throws InputError, OptionError, EngineError. */
 export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): Promise<Gathered<MatchSource>> {
@@ -45,6 +62,7 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
   if (runGapSec === 0) throw new OptionError('E_RUN_GAP', 'run-gap: expected more than 0');
   if (options.rides || options.gtfs?.length || options.vehiclePositions?.length || options.pings?.length)
     throw unsupported('rides and timetables (--rides, --gtfs, --vehicle-positions, --pings)');
+  const shards = parseShards(options.shards);
   const gathered = await gatherFiles(options, zone, hooks);
   let source: SqlSource | undefined;
   return {
@@ -62,7 +80,7 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
           connection,
           tables,
           places,
-          { dwell: new Dwell(options.dwell), runGapSec, skewSec },
+          { dwell: new Dwell(options.dwell), runGapSec, skewSec, shards },
           {
             signal: hooks.signal,
             onStatement: (label) => hooks.onProgress?.({ phase: 'stays', name: label, rows: 0, share: Number.NaN }),
@@ -82,7 +100,10 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
 }
 
 function connect({ engine, engineUrl, threads }: Options): Promise<SqlConnection> {
-  return engine === 'postgres' ? connectPostgres(engineUrl) : connectDuckDb(threads);
+  if (engine === 'postgres') return connectPostgres(engineUrl);
+  if (engine === 'spark') return connectSpark(engineUrl);
+  if (engine === 'clickhouse') return connectClickHouse(engineUrl);
+  return connectDuckDb(threads);
 }
 
 const unsupported = (what: string): EngineError =>

@@ -16,6 +16,7 @@ import { placeTables, sqlCases, sqlScope } from '../sql/cases.js';
 import { DEFAULT_PREFIX, compile, type PlaceTables } from '../sql/compile.js';
 import { dialectOf } from '../sql/dialect.js';
 import { scriptText, type Statement } from '../sql/script.js';
+import { parseShards } from '../sql/shards.js';
 import type { SourceTable } from '../sql/source.js';
 import { readInputs, type ReadOptions, type RunHooks } from '../inputs/read-files.js';
 import type { StayOptions } from '../inputs/stay-options.js';
@@ -36,6 +37,8 @@ export interface SqlScriptOptions
   readonly parentLevels?: number;
   /** Width of the pieces of time of the join: about as long as most stays. @defaultValue '1h' */
   readonly bin?: string | number;
+  /** Into how many parts, by place, the join is cut, one statement each. @defaultValue 1 */
+  readonly shards?: string | number;
   /** Stands before the names of the tables that are made. @defaultValue 'copresence_' */
   readonly prefix?: string;
 }
@@ -83,6 +86,7 @@ export async function sqlStatements(options: SqlScriptOptions, hooks: RunHooks =
         minOverlapSec: plan.minOverlapSec,
         excludeConflicts: plan.excludeConflicts,
         binSec,
+        shards: parseShards(options.shards),
       },
       places: neighboursOf(),
       prefix,

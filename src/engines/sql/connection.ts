@@ -63,9 +63,12 @@ async function labelled<Result>(connection: SqlConnection, label: string, work: 
     return await work();
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
+    // The name that an engine has for an error is no data, unlike its message.
+    const { code } = cause as { readonly code?: unknown };
+    const named = typeof code === 'string' && /^[A-Z0-9_.]{1,80}$/.test(code) ? ` (${code})` : '';
     throw new EngineError(
       'E_ENGINE_FAILED',
-      `${connection.name}: statement '${label}' E_ENGINE_FAILED expected it to run, got an error of the engine; see its log, or match without --engine`,
+      `${connection.name}: statement '${label}' E_ENGINE_FAILED expected it to run, got an error of the engine${named}; see its log, or match without --engine`,
       { cause },
     );
   }

@@ -28,6 +28,8 @@ export interface Dialect {
   bytewise(expression: string): string;
   /** In a select list: one row for each whole number from one to another, both included. */
   each(from: string, to: string): string;
+  /** A whole number from 0 up to `of`, without `of`, that a text always has in this engine; another engine may give another. */
+  shard(expression: string, of: number): string;
   /** The value in the row before or after, as a window function. */
   beside(which: 'lag' | 'lead', expression: string, window: string): string;
   /** What `create table NAME` needs before `as select`. */
@@ -68,6 +70,7 @@ const duckdb: Dialect = {
   quotient: (dividend, divisor) => `((${dividend}) // ${divisor})`,
   bytewise: (expression) => expression,
   each: (from, to) => `unnest(range(${from}, ${to} + 1))`,
+  shard: (expression, of) => `cast(hash(${expression}) % ${of} as bigint)`,
   beside: window,
   tableKind: '',
   analyze: () => '',
@@ -86,6 +89,7 @@ const postgres: Dialect = {
   quotient: (dividend, divisor) => `((${dividend}) / ${divisor})`,
   bytewise: (expression) => `${expression} collate "C"`,
   each: (from, to) => `generate_series(${from}, ${to})`,
+  shard: (expression, of) => `((hashtext(${expression} collate "C") % ${of} + ${of}) % ${of})`,
   analyze: (name) => `analyze ${name}`,
   rows: (columns, rows) => values(columns, rows, ({ name, type }) => `${postgres[type](name)} as ${name}`),
 };
@@ -101,6 +105,7 @@ const spark: Dialect = {
   epoch: (expression) => `unix_timestamp(${expression})`,
   quotient: (dividend, divisor) => `((${dividend}) div ${divisor})`,
   each: (from, to) => `explode(sequence(${from}, ${to}))`,
+  shard: (expression, of) => `pmod(hash(${expression}), ${of})`,
   tableKind: 'using parquet ',
   rows: (columns, rows) => values(columns, rows, ({ name, type }) => `${spark[type](name)} as ${name}`),
 };
@@ -116,6 +121,7 @@ const clickhouse: Dialect = {
   epoch: (expression) => `toInt64(toUnixTimestamp(${expression}))`,
   quotient: (dividend, divisor) => `intDiv(${dividend}, ${divisor})`,
   each: (from, to) => `arrayJoin(range(toUInt64(${from}), toUInt64(${to} + 1)))`,
+  shard: (expression, of) => `toInt64(cityHash64(${expression}) % ${of})`,
   beside: (which, expression, over) => `${which}InFrame(toNullable(${expression})) over (${over} rows between unbounded preceding and unbounded following)`,
   tableKind: 'engine = MergeTree order by tuple() ',
   rows: (columns, rows) =>

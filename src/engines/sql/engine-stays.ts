@@ -23,6 +23,7 @@ import { dialectOf } from './dialect.js';
 import { staysOf, type LoadedStay } from './loaded-stays.js';
 import type { QuestionSettings } from './question.js';
 import { Script } from './script.js';
+import { runShards } from './shards.js';
 import { sendTables } from './send-tables.js';
 import type { StaySettings } from './source.js';
 
@@ -49,6 +50,7 @@ export class EngineStays {
   readonly #inputs: InputTables;
   readonly #places: Places;
   readonly #settings: Pick<StaySettings, 'dwell' | 'runGapSec' | 'skewSec'>;
+  readonly #shards: number;
   readonly #running: RunningOptions;
   readonly #loaded = new Map<string, LoadedStay>();
   readonly #episodeCounts: number[] = [];
@@ -60,13 +62,15 @@ export class EngineStays {
     connection: SqlConnection,
     inputs: InputTables,
     places: Places,
-    settings: { readonly dwell: Dwell; readonly runGapSec: number; readonly skewSec: number },
+    settings: { readonly dwell: Dwell; readonly runGapSec: number; readonly skewSec: number; readonly shards?: number },
     running: RunningOptions,
   ) {
     this.#connection = connection;
     this.#inputs = inputs;
     this.#places = places;
-    this.#settings = settings;
+    const { shards = 1, ...others } = settings;
+    this.#settings = others;
+    this.#shards = shards;
     this.#running = running;
     this.#runs = new Runs(inputs, places);
     this.unknownCategories = [...places.categories()].filter((category) => !settings.dwell.isKnown(category)).sort();
@@ -128,14 +132,19 @@ export class EngineStays {
       minOverlapSec: plan.minOverlapSec,
       excludeConflicts: plan.excludeConflicts,
       binSec: this.#binSec,
+      shards: this.#shards,
     };
     await runStatements(this.#connection, compileVisits({ question, prefix: PREFIX }, dialect), this.#running);
     const places = await this.#placeTables(scope, neighbours);
-    await runStatements(this.#connection, compileEpisodes({ stays: this.#stays!, question, places, prefix: PREFIX }, dialect), this.#running);
     const t = this.#name;
+    await runShards(this.#connection, compileEpisodes({ stays: this.#stays!, question, places, prefix: PREFIX }, dialect), {
+      shards: this.#shards,
+      nameOf: t,
+      running: this.#running,
+    });
     if (isFirst) await this.#count(plan);
     await this.#load(`select e.contact_id as person_id, e.contact_place_id as place_id, e.run_id as run_id, e.stay_sec as stay_sec from ${t('episodes')} e
-union
+union distinct
 select s.person_id as person_id, s.place_id as place_id, s.run_id as run_id, s.stay_sec as stay_sec from ${t('stays')} s join ${t('cases')} c on c.person_id = s.person_id`);
   }
 

@@ -34,6 +34,8 @@ export interface QuestionSettings {
   readonly excludeConflicts: boolean;
   /** Width of the pieces of time: about as long as most stays. */
   readonly binSec: number;
+  /** Into how many parts, by the place of the visit, the join is cut: one after another needs less memory at a time. @defaultValue 1 */
+  readonly shards?: number;
 }
 
 const VISIT = ['case_no', 'person_id', 'place_id', 'run_id', 'start_sec', 'certain_sec', 'likely_sec', 'possible_sec', 'end_method', 'told_no'];
@@ -99,7 +101,7 @@ where (u.start_sec = u.possible_sec and u.from_sec <= u.start_sec and u.start_se
 
 /** Makes `rooms` and `episodes`. */
 export function addEpisodes(script: Script, question: QuestionSettings, stays: Pick<StaySettings, 'places'>): void {
-  const { lagSec, isClosed, minOverlapSec, excludeConflicts, binSec } = question;
+  const { lagSec, isClosed, minOverlapSec, excludeConflicts, binSec, shards = 1 } = question;
   const { dialect: d } = script;
   const t = (table: string): string => script.name(table);
   addRooms(script, question, stays);
@@ -124,29 +126,59 @@ export function addEpisodes(script: Script, question: QuestionSettings, stays: P
     'is_capped',
     'is_conflict',
   ];
-  script.make(
-    'episodes',
-    `select c.case_id as case_id, s.person_id as contact_id, case when ${together} then 'together' else 'after' end as kind,
+  // Visits and those who meet them are cut by the place of the visit: each pair is in one part, and all parts together are the whole.
+  const within = (place: string, shard: number | undefined): string => (shard === undefined ? '' : ` where ${d.shard(place, shards)} = ${shard}`);
+  const episodesOf = (
+    shard: number | undefined,
+  ): string => `select c.case_id as case_id, s.person_id as contact_id, case when ${together} then 'together' else 'after' end as kind,
   v.place_id as place_id, s.place_id as contact_place_id, s.run_id as run_id,
   ${(['certain', 'likely', 'possible'] as const).map((grade) => `greatest(0, ${overlap(`${grade}_sec`)}) as overlap_${grade}_s`).join(',\n  ')},
   greatest(0, ${after}) as after_s,
   v.start_sec as case_start, v.certain_sec as case_end_certain, v.likely_sec as case_end_likely, v.possible_sec as case_end_possible, v.end_method as case_method,
   s.start_sec as contact_start, s.certain_sec as contact_end_certain, s.likely_sec as contact_end_likely, s.possible_sec as contact_end_possible, s.end_method as contact_method,
-  s.stay_sec as stay_sec, s.is_capped as is_capped, s.is_conflict as is_conflict
+  s.stay_sec as stay_sec, s.is_capped as is_capped, s.is_conflict as is_conflict${shard === undefined ? '' : `, ${d.int(`${shard}`)} as shard_no`}
 from (
-  select ${columnsOf('a', VISIT)}, ${d.each(d.quotient('a.start_sec', binSec), d.quotient(`a.possible_sec + ${lagSec}`, binSec))} as bin from ${t('visits')} a
+  select ${columnsOf('a', VISIT)}, ${d.each(d.quotient('a.start_sec', binSec), d.quotient(`a.possible_sec + ${lagSec}`, binSec))} as bin from ${t('visits')} a${within('a.place_id', shard)}
 ) v
 join (
   select ${columnsOf('b', stay)}, r.case_place as case_place, ${d.each(d.quotient('b.start_sec', binSec), d.quotient('b.possible_sec', binSec))} as bin
   from ${t('stays')} b
-  join ${t('rooms')} r on r.place_id = b.place_id and r.run_id = b.run_id
+  join ${t('rooms')} r on r.place_id = b.place_id and r.run_id = b.run_id${within('r.case_place', shard)}
 ) s on s.case_place = v.place_id and s.run_id = v.run_id and s.bin = v.bin
 join ${t('cases')} c on c.case_no = v.case_no
 where s.person_id <> v.person_id
   and v.bin = ${d.quotient('greatest(v.start_sec, s.start_sec)', binSec)}
-  and (${meets.join(' or ')})${excludeConflicts ? '\n  and s.is_conflict = 0' : ''}`,
+  and (${meets.join(' or ')})${excludeConflicts ? '\n  and s.is_conflict = 0' : ''}`;
+  if (shards === 1) script.make('episodes', episodesOf(undefined));
+  else addShards(script, shards, episodesOf);
+}
+
+/** `episodes` of its shards, each a table, so that one which was not made is an error and no gap; and that each is there whole. */
+function addShards(script: Script, shards: number, episodesOf: (shard: number) => string): void {
+  const { dialect: d } = script;
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  const union = (select: (shard: number) => string): string => all.map(select).join('\nunion all\n');
+  for (const shard of all) script.make(shardTable(shard), episodesOf(shard));
+  script.make(
+    'episodes',
+    union((shard) => `select e.* from ${script.name(shardTable(shard))} e`),
+  );
+  const own = d.shard('v.place_id', shards);
+  script.check('visits in shards', `select count(*) as must_be_0 from ${script.name('visits')} v where ${own} is null or ${own} < 0 or ${own} >= ${shards}`);
+  script.check(
+    'shards',
+    `select count(*) as must_be_0 from (
+  select q.shard_no as shard_no from (
+select e.shard_no as shard_no, ${d.int('count(*)')} as rows_of from ${script.name('episodes')} e group by e.shard_no
+union all
+${union((shard) => `select ${d.int(`${shard}`)} as shard_no, -${d.int('count(*)')} as rows_of from ${script.name(shardTable(shard))} e`)}
+  ) q group by q.shard_no having sum(q.rows_of) <> 0
+) x`,
   );
 }
+
+/** The table of one shard of the episodes. */
+export const shardTable = (shard: number): string => `episodes_${shard}`;
 
 /** `rooms`: the places and runs that someone must have been at to meet a visit. */
 function addRooms(script: Script, { scope }: QuestionSettings, stays: Pick<StaySettings, 'places'>): void {
