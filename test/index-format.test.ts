@@ -17,7 +17,7 @@ const read = (folder: TempFolder, index: string, place: string): string =>
   execFileSync(process.execPath, [folder.write('reader.mjs', READER), index, place], { encoding: 'utf8' });
 
 test('the reader of the page prints the stays of a room of the golden index as the page does', () => {
-  const golden = fileURLToPath(new URL('golden/index-v1.json.gz', import.meta.url));
+  const golden = fileURLToPath(new URL('golden/index/index-v1.json.gz', import.meta.url));
   const { files } = JSON.parse(gunzipSync(readFileSync(golden)).toString()) as { files: Record<string, string> };
   const folder = new TempFolder();
   mkdirSync(folder.at('index'));

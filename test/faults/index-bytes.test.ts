@@ -117,7 +117,7 @@ describe('row 51: damaged files', () => {
 });
 
 describe('row 52: versions', () => {
-  const FOLDER = fileURLToPath(new URL('../golden/', import.meta.url));
+  const FOLDER = fileURLToPath(new URL('../golden/index/', import.meta.url));
   interface Golden {
     readonly files: Record<string, string>;
     readonly answer: Record<string, string>;
