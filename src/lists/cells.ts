@@ -91,8 +91,8 @@ export class Cells {
   /** A row as an object. */
   row<Name extends ListName>(columns: readonly Column[], block: RowBlock, row: number): ListRows[Name] {
     const values: Record<string, CellValue> = {};
-    let at = row * block.width;
-    for (const { name, kind } of columns) values[name] = this.value(kind, block.cells[at++]!, block);
+    const from = row * block.width;
+    for (const { name, kind, at } of columns) values[name] = this.value(kind, block.cells[from + at]!, block);
     return values as unknown as ListRows[Name];
   }
 }

@@ -7,6 +7,7 @@ import type { Found } from './found.js';
 import { linkRows } from './links.js';
 import { personRows } from './people.js';
 import { placeRows } from './places.js';
+import { pickColumns } from './pick-columns.js';
 import { RowBlock, type RowSource } from './row-block.js';
 import { sortedBlocks } from './sorted-blocks.js';
 import { columnsOf, type ListName, type ListRows } from './rows.js';
@@ -33,10 +34,10 @@ export function* listBlocks(name: ListName, found: Found): Generator<RowBlock, v
   if (block.count > 0) yield block;
 }
 
-/** Rows of a list over all rules, one at a time. */
-export function* listRows<Name extends ListName>(name: Name, allFound: readonly Found[]): Generator<ListRows[Name], void, void> {
+/** Rows of a list over all rules, one at a time; of the columns that are named, or of all. @throws OptionError `E_COLUMNS`. */
+export function* listRows<Name extends ListName>(name: Name, allFound: readonly Found[], names?: readonly string[]): Generator<ListRows[Name], void, void> {
   for (const found of allFound) {
-    const columns = columnsOf(name, found);
+    const columns = pickColumns(name, columnsOf(name, found), names);
     const cells = new Cells(found);
     for (const block of listBlocks(name, found)) {
       for (let row = 0; row < block.count; row++) yield cells.row<Name>(columns, block, row);

@@ -306,6 +306,8 @@ export const LIST_NAMES: readonly ListName[] = Object.keys(COLUMNS) as ListName[
 export interface Column {
   readonly name: string;
   readonly kind: CellKind;
+  /** Its place in a row of a block. */
+  readonly at: number;
 }
 
 /** Lists whose rows name the rule also where only one ran. */
@@ -337,5 +339,6 @@ export function columnsOf(name: ListName, { hasSeveralRules, hasRides, hasCrowd 
     .filter(({ kind }) => hasRides || !OF_RIDES.includes(kind))
     .filter(({ kind }) => hasCrowd || !OF_CROWD.includes(kind))
     .filter(({ kind }) => hasProbability || !OF_CHANCES.includes(kind));
-  return hasSeveralRules || NAMING_RULE.includes(name) ? columns : columns.slice(1);
+  const shown = hasSeveralRules || NAMING_RULE.includes(name) ? columns : columns.slice(1);
+  return shown.map((column, at) => ({ ...column, at }));
 }

@@ -46,6 +46,8 @@ export class RowBytes {
   readonly #columns: readonly Column[];
   /** The kinds of the columns as numbers. */
   readonly #kinds: Uint8Array;
+  /** Where in a row of a block they lie. */
+  readonly #at: Uint8Array;
   readonly #roomPerRow: number;
   readonly #plain: Partial<Record<IdKind, boolean>> = {};
   /** Bytes of cells by kind and number, where few numbers come again and again. */
@@ -64,6 +66,7 @@ export class RowBytes {
     this.#times = new TimeBytes(cells.found.zone);
     this.#columns = columns;
     this.#kinds = Uint8Array.from(columns, ({ kind }) => KIND_NUMBERS.indexOf(kind) + 1);
+    this.#at = Uint8Array.from(columns, ({ at }) => at);
     this.#roomPerRow = 8 + this.#prefixes.reduce((sum, prefix) => sum + prefix.length + MOST_BYTES, 0);
     const names = cells.found.tables.inputs.fileNames.map((name) => encoder.encode(name));
     this.#fileNames = names.every((name) => this.#isPlain(name, 0, name.length)) ? names : undefined;
@@ -75,7 +78,8 @@ export class RowBytes {
     const { inputs, stays } = this.#cells.found.tables;
     const last = count * width;
     let sum = 0;
-    this.#kinds.forEach((kind, column) => {
+    this.#kinds.forEach((kind, position) => {
+      const column = this.#at[position]!;
       if (kind === PERSON) {
         for (let at = column; at < last; at += width) sum += inputs.ids.person.byteLength(cells[at]!);
         for (let at = column; at < last; at += width) sum += inputs.ids.person.threeBytes(cells[at]!, 0);
@@ -99,8 +103,9 @@ export class RowBytes {
     sink.reserve(this.#roomPerRow);
     let { bytes, length: at } = sink;
     const isCsv = this.#isCsv;
-    for (let column = 0, from = row * width; column < width; column++) {
-      const cell = cells[from + column]!;
+    const from = row * width;
+    for (let column = 0; column < this.#kinds.length; column++) {
+      const cell = cells[from + this.#at[column]!]!;
       if (isCsv) {
         if (column > 0) bytes[at++] = COMMA;
       } else at = copied(this.#prefixes[column]!, bytes, at);

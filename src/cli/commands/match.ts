@@ -3,7 +3,9 @@ import type { Command as Program } from 'commander';
 import { loadDwell, loadRule } from '../../engines/inputs/json-files.js';
 import { ENGINES, type EngineName } from '../../engines/files/match-sql.js';
 import { matchFiles, type MatchFilesOptions } from '../../engines/files/match-files.js';
+import { parseColumns } from '../../engines/files/shown-lists.js';
 import { sizeFiles } from '../../engines/files/size-files.js';
+import type { ListName } from '../../lists/rows.js';
 import { choiceText } from '../../match/planner.js';
 import { parseDilution, type Extra, type SortKey } from '../../model/plan.js';
 import { EXIT, type Command, type Io } from '../io.js';
@@ -39,6 +41,8 @@ interface MatchFlags extends InputFlags {
   readonly maxRejects?: string;
   readonly maxEpisodes?: number;
   readonly episodes?: boolean;
+  readonly lists?: readonly string[];
+  readonly columns?: readonly string[];
   readonly format?: 'csv' | 'jsonl';
   readonly excel?: true;
   readonly raw?: true;
@@ -89,6 +93,8 @@ export function addMatchCommand(program: Program, run: <Flags>(command: Command<
     .option('--max-rejects <n|p%>', 'rows of a file that may be rejected (default: 0.1%)')
     .option('--max-episodes <n>', 'refuse to list more (default: 50,000,000)', wholeNumber)
     .option('--no-episodes', 'all lists but the episodes, however many there are')
+    .option('--lists <names>', 'write only these lists, with commas: episodes, contacts, people, places, disinfection, links', listed)
+    .option('--columns <list:columns...>', 'only these columns of a list, in this order: people:contact_id,grade,case_ids', several)
     .option('--format <csv|jsonl>', 'format of the lists (default: csv)')
     .option('--excel', 'CSV with CRLF and a byte order mark')
     .option('--raw', 'do not neutralise cells that a spreadsheet takes for formulas')
@@ -125,12 +131,14 @@ Exit codes: 0 done, also when nothing matched; 2 usage; 3 an input cannot be use
 
 export async function matchCommand(flags: MatchFlags, io: Io): Promise<number> {
   const progress = new ProgressLine(io, flags.quiet ?? false);
-  const { dwell, rule, encoding, tz, timeFormat, map, explainPlan, dryRun, out = '', extra, dilution, ...rest } = flags;
+  const { dwell, rule, encoding, tz, timeFormat, map, explainPlan, dryRun, out = '', extra, dilution, lists, columns, ...rest } = flags;
   const options: MatchFilesOptions = {
     ...rest,
     out,
     ...(extra && { extra: extra as readonly Extra[] }),
     ...(dilution && { dilution: parseDilution(dilution) }),
+    ...(lists && { lists: lists as readonly ListName[] }),
+    ...(columns && { columns: parseColumns(columns) }),
     files: inputFiles(flags),
     ...(rule && { rules: rule.map(loadRule) }),
     ...(dwell !== undefined && { dwell: loadDwell(dwell) }),

@@ -73,10 +73,16 @@ export class MatchResult {
     return this.#list('links');
   }
 
-  /** The rows of a list one at a time, without keeping them. */
-  *rows<Name extends ListName>(name: Name): Generator<ListRows[Name]> {
+  /**
+   * The rows of a list one at a time, without keeping them.
+   * @param columns - the fields of a row that are wanted: a row of all is slower to make by as much as it is wider.
+   * @throws OptionError `E_COLUMNS` for a column that the list does not have here.
+   */
+  rows<Name extends ListName>(name: Name): Generator<ListRows[Name]>;
+  rows<Name extends ListName, Key extends keyof ListRows[Name] & string>(name: Name, columns: readonly Key[]): Generator<Pick<ListRows[Name], Key>>;
+  *rows<Name extends ListName>(name: Name, columns?: readonly string[]): Generator<ListRows[Name]> {
     this.#check(name);
-    yield* listRows(name, this.#found);
+    yield* listRows(name, this.#found, columns);
   }
 
   /** The same, each row with its districts: a contact belongs to those of all places where it counts, '' stands for a place without one. */

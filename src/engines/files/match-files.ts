@@ -6,7 +6,8 @@ import type { OpenIndex } from '../../disk-index/open-index.js';
 import type { InputDigest } from '../../ingest/file-source.js';
 import { checkRejects, parseRejectLimit, type LedgerEntry, type RejectLimit } from '../../ingest/rows/ledger.js';
 import { RULE_COLUMNS, type RuleMatrix } from '../../lists/compare-rules.js';
-import { LIST_NAMES, type ListName } from '../../lists/rows.js';
+import { pickColumns } from '../../lists/pick-columns.js';
+import type { ListName } from '../../lists/rows.js';
 import type { Choice } from '../../match/planner.js';
 import { makePlan, type Plan, type PlanOptions } from '../../model/plan.js';
 import { compileRule, type RuleJson } from '../../model/rule.js';
@@ -23,14 +24,15 @@ import { CASE_CODE_COLUMNS, caseCodes } from './case-codes.js';
 import { gatherFiles, type Gathered, type MatchSource } from '../in-memory/gathered.js';
 import { findGathered } from '../in-memory/find-gathered.js';
 import { gatherIndexed } from '../on-disk/match-index.js';
-import { matchManifest } from './match-manifest.js';
+import { infersRides, matchManifest } from './match-manifest.js';
 import { checkEngine, gatherSql, type EngineOptions } from './match-sql.js';
+import { shownLists, withEpisodes, type ShownOptions } from './shown-lists.js';
 import type { MatchResult, RuleCounts } from '../answers/match-result.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { InputFiles, RunHooks } from '../inputs/read-files.js';
 import type { FeedInput, FeedOptions, SeenInput } from '../feeds/read-feeds.js';
 
-export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions, EngineOptions {
+export interface MatchFilesOptions extends PlanOptions, StayOptions, CrewOptions, FeedOptions, EngineOptions, ShownOptions {
   readonly files: InputFiles;
   /** Folder of an index on disk that has the check-ins, places and runs: `files` then names cases and itineraries alone. */
   readonly index?: string;
@@ -88,7 +90,7 @@ export function matchFiles(options: MatchFilesOptions, hooks: RunHooks = {}): Pr
 
 /** The same, of an index that is open already and stays so. */
 export async function matchOpened(options: MatchFilesOptions, hooks: RunHooks, opened?: OpenIndex): Promise<RunReport> {
-  const { plan, zone, limit, text } = checkOptions(options);
+  const { plan, zone, limit, text, lists } = checkOptions(options);
   const { files } = options;
   if (!options.out) throw new OptionError('E_OUT', 'out: expected a folder for the lists; --dry-run says how large they would be');
   const { engine = 'memory' } = options;
@@ -98,7 +100,6 @@ export async function matchOpened(options: MatchFilesOptions, hooks: RunHooks, o
 
   const paths = [...TABLE_NAMES.flatMap((table) => files[table] ?? []), ...(options.gtfs ?? []), ...(options.vehiclePositions ?? []), ...(options.pings ?? [])];
   const folder = new OutputFolder(options.out, { force: options.force ?? false, inputs: paths });
-  const lists = plan.hasEpisodes ? LIST_NAMES : LIST_NAMES.filter((name) => name !== 'episodes');
   const extras = [...(options.compareRules ? [RULES] : []), ...(hasCodes(options) ? [CASE_CODES] : [])];
   folder.checkTargets(outputNames([...lists, ...extras], text.format));
 
@@ -115,7 +116,7 @@ export async function matchOpened(options: MatchFilesOptions, hooks: RunHooks, o
     throw new InputError(error.code, `${error.message}\nAll rejected rows are in rejects.csv in ${options.out}; no list was written.`, { cause: error });
   }
   try {
-    return await matchGathered(gathered, plan, folder, crew, options, hooks);
+    return await matchGathered(gathered, plan, lists, folder, crew, options, hooks);
   } finally {
     gathered.close();
   }
@@ -126,6 +127,8 @@ interface CheckedOptions {
   readonly zone: Zone;
   readonly limit: RejectLimit;
   readonly text: TextOptions;
+  /** The lists that are written. */
+  readonly lists: readonly ListName[];
 }
 
 /** The options of a match, looked at before anything is read. @throws OptionError. */
@@ -134,7 +137,7 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
   if (options.index === undefined && !files.checkins?.length) throw new OptionError('E_NO_CHECKINS', 'checkins: expected at least one file of check-ins');
   if (!files.cases?.length && !files.visits?.length) throw new OptionError('E_NO_CASES', 'expected --cases or --visits: whose co-presence is wanted');
   const rules = (options.rules ?? ['any']).map((rule) => (typeof rule === 'string' ? findRule(rule) : rule));
-  const plan = makePlan(rules.map(compileRule), options);
+  const plan = makePlan(rules.map(compileRule), withEpisodes(options));
   const zone = new Zone(options.tz);
   const limit = parseRejectLimit(options.maxRejects ?? '0.1%');
   const text = textOptions(options);
@@ -148,12 +151,19 @@ export function checkOptions(options: Omit<MatchFilesOptions, 'out'>): CheckedOp
   if (options.index === undefined) for (const rule of plan.rules) if (rule.clauses.some((clause) => clause.measure === 'day')) zone.require('the measure day');
   new Dwell(options.dwell); // refused before anything is read
   checkEngine(options, options.index);
-  return { plan, zone, limit, text };
+  const shown = {
+    hasSeveralRules: plan.rules.length > 1,
+    hasRides: infersRides(options),
+    hasCrowd: plan.extra.includes('crowd'),
+    hasProbability: plan.extra.includes('probability'),
+  };
+  return { plan, zone, limit, text, lists: shownLists(options, plan.hasEpisodes, shown) };
 }
 
 async function matchGathered(
   gathered: Gathered<MatchSource>,
   plan: Plan,
+  names: readonly ListName[],
   folder: OutputFolder,
   crew: WorkerCrew,
   options: MatchFilesOptions,
@@ -167,8 +177,8 @@ async function matchGathered(
   const coded = codes && result.withCaseCodes(codes);
   const comparison = options.compareRules ? result.compareRules() : undefined;
   const lists = {
-    names: result.names,
-    columns: (name: ListName) => result.typedColumns(name),
+    names,
+    columns: (name: ListName) => pickColumns(name, result.typedColumns(name), options.columns?.[name]),
     parts: (name: ListName) => result.parts(name),
     ...(coded && { districtParts: (name: ListName) => coded.parts(name) }),
   };

@@ -21,6 +21,8 @@ interface ToldOptions extends Omit<ReadOptions, 'files'>, StayOptions, FeedOptio
   readonly raw?: boolean;
   readonly split?: string;
   readonly includeCaseIdentity?: boolean;
+  readonly lists?: readonly string[];
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface MatchTold {
@@ -66,7 +68,8 @@ export function matchManifest({ version, options, plan, gathered, found, outputs
 
 const ridesOf = ({ scans, rides, ambiguous, methods }: RideSummary): RideCounts => ({ scans, rides, ambiguous, methods });
 
-const infersRides = ({ rides, gtfs, vehiclePositions, pings }: ToldOptions): boolean =>
+/** Whether a match infers rides. */
+export const infersRides = ({ rides, gtfs, vehiclePositions, pings }: StayOptions & FeedOptions): boolean =>
   (rides ?? false) || [gtfs, vehiclePositions, pings].some((files) => files !== undefined && files.length > 0);
 
 function manifestOptions(options: ToldOptions, plan: Plan, { tz, run_gap, dwell }: Gathered['settings']): Record<string, unknown> {
@@ -96,6 +99,8 @@ function manifestOptions(options: ToldOptions, plan: Plan, { tz, run_gap, dwell 
     raw: options.raw ?? false,
     split: options.split ?? null,
     ...(options.split && { include_case_identity: options.includeCaseIdentity ?? false }),
+    ...(options.lists && { lists: options.lists }),
+    ...(options.columns && { columns: options.columns }),
     threads: options.threads ?? null,
   };
 }

@@ -28,7 +28,7 @@ export interface SizeReport {
  * @throws OptionError, InputError; the signal's reason if it is aborted.
  */
 export async function sizeFiles({ top = 20, ...options }: SizeFilesOptions, hooks: RunHooks = {}): Promise<SizeReport> {
-  const { plan, zone, limit } = checkOptions(options);
+  const { plan, zone, limit, lists } = checkOptions(options);
   const crew = crewOf(options);
   const gathered = options.index === undefined ? await gatherFiles(options, zone, hooks) : await gatherIndexed(options.index, options, zone, hooks);
   try {
@@ -37,7 +37,7 @@ export async function sizeFiles({ top = 20, ...options }: SizeFilesOptions, hook
     const episodes = result.counts.reduce((sum, each) => sum + each.episodes, 0);
     return {
       ledger: gathered.ledger,
-      rules: result.sizes,
+      rules: result.sizes.map((rule) => ({ ...rule, lists: rule.lists.filter(({ list }) => lists.includes(list)) })),
       busiest: result.busiest(top),
       is_refused: plan.hasEpisodes && episodes > plan.maxEpisodes,
       warnings,

@@ -49,7 +49,8 @@ export class RunFolder implements RunLists {
     const text = this.#read();
     this.sha256 = createHash('sha256').update(text).digest('hex');
     const manifest = this.#parse(text.toString('utf8'));
-    const { format, raw, sort } = manifest.options;
+    const { format, raw, sort, lists, columns } = manifest.options;
+    if (lists !== undefined || columns !== undefined) throw this.#foreign('one with some lists or columns alone; match again without --lists and --columns');
     this.#sort = typeof sort === 'string' ? sort : undefined;
     this.#format = { format: format === 'jsonl' ? 'jsonl' : 'csv', isRaw: raw === true };
     this.#outputs = new Map(manifest.outputs.map(({ name, sha256, rows }) => [name, { sha256, rows }]));
