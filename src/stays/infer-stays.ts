@@ -1,5 +1,5 @@
 /** Check-ins → stays (SPEC section 4): presence from the first scan, with an end known only within three bounds. */
-import { U32Column, countingSort } from '../core/columns.js';
+import { countingSort } from '../core/columns.js';
 import type { Steps } from '../core/steps.js';
 import type { Places } from '../model/place.js';
 import { CAP, CAPPED, CHECKOUT, CONFLICT, NEXT_SCAN, RUN_END, type Stays } from '../model/stay.js';
@@ -7,6 +7,7 @@ import type { Dictionaries, InputTables } from '../model/tables.js';
 import { DAY_SEC } from '../core/zone.js';
 import type { Dwell } from './dwell.js';
 import type { Runs } from './segment-runs.js';
+import { ScanWindow } from './scan-window.js';
 import { RiddenColumns } from './transit/rides/ridden-columns.js';
 import type { Rides } from './transit/rides/rides.js';
 
@@ -57,7 +58,8 @@ export function* inferStays(
   options: InferOptions = {},
 ): Steps<{ stays: Stays; counts: StayCounts }> {
   const { ids, checkIns } = inputs;
-  const [person, place, time, checkOut, runId, carriage, seat] = checkIns.columns.map((column) => column.data as Uint32Array) as [
+  const columns = checkIns.columns.map((column) => column.data as Uint32Array);
+  const [person, place, time, checkOut, runId, carriage, seat] = columns as [
     Uint32Array,
     Uint32Array,
     Uint32Array,
@@ -78,56 +80,62 @@ export function* inferStays(
     ids.text.compare(carriage[a]!, carriage[b]!) ||
     ids.text.compare(seat[a]!, seat[b]!);
 
-  const stayPerson = new U32Column(),
-    stayPlace = new U32Column(),
-    stayRun = new U32Column();
-  const start = new U32Column(),
-    certain = new U32Column(),
-    likely = new U32Column(),
-    possible = new U32Column();
-  const method = new U32Column(),
-    flags = new U32Column(),
-    stayCarriage = new U32Column(),
-    staySeat = new U32Column();
-  const previousHere = new U32Column(); // the person's stay before this one at the place, + 1
+  const order = byPerson.rows;
+  const scans = new ScanWindow(columns, order, byPerson.offsets, earlier);
+  const { place: placeAt, time: timeAt, checkOut: checkOutAt, run: runAt, carriage: carriageAt, seat: seatAt } = scans;
+  // Not more stays than check-ins, and with rides than two of each: memory that nothing is written to is not taken.
+  const most = options.rides ? 2 * rowCount : rowCount;
+  const stayPerson = new Uint32Array(most),
+    stayPlace = new Uint32Array(most),
+    stayRun = new Uint32Array(most);
+  const start = new Uint32Array(most),
+    certain = new Uint32Array(most),
+    likely = new Uint32Array(most),
+    possible = new Uint32Array(most);
+  const method = new Uint8Array(most),
+    flags = new Uint8Array(most),
+    stayCarriage = new Uint32Array(most),
+    staySeat = new Uint32Array(most);
+  let count = 0;
+  const previousHere = new Uint32Array(2 * scans.size); // by stay of the person: the one before it at the place, + 1
   const lastHere = new Uint32Array(ids.place.size); // of the current person, + 1
   const stayOfOrder = new Uint32Array(rowCount);
   const ridden = options.rides && new RiddenColumns(options.rides);
-  const add = (someone: number, here: number, run: number, startSec: number, ends: Ends, row: number): void => {
-    previousHere.push(lastHere[here]!);
-    stayPerson.push(someone);
-    stayPlace.push(here);
-    stayRun.push(run);
-    start.push(startSec);
-    certain.push(ends.certain);
-    likely.push(ends.likely);
-    possible.push(ends.possible);
-    method.push(ends.method);
-    flags.push(ends.flag);
-    stayCarriage.push(carriage[row]!);
-    staySeat.push(seat[row]!);
-    lastHere[here] = start.length;
+  let firstStay = 0;
+  const add = (someone: number, here: number, run: number, startSec: number, ends: Ends, at: number): void => {
+    previousHere[count - firstStay] = lastHere[here]!;
+    stayPerson[count] = someone;
+    stayPlace[count] = here;
+    stayRun[count] = run;
+    start[count] = startSec;
+    certain[count] = ends.certain;
+    likely[count] = ends.likely;
+    possible[count] = ends.possible;
+    method[count] = ends.method;
+    flags[count] = ends.flag;
+    stayCarriage[count] = carriageAt[at]!;
+    staySeat[count] = seatAt[at]!;
+    lastHere[here] = ++count;
   };
   const ends: Ends = { certain: 0, likely: 0, possible: 0, method: CAP, flag: 0 };
   const ofPerson = new Uint32Array(ids.person.size + 1);
-  const order = byPerson.rows;
-  const elsewhere = new Uint32Array(rowCount); // by position: the person's next check-in at another place
+  const elsewhere = new Uint32Array(scans.size); // by position in the window: the person's next check-in at another place
   let done = 0;
 
   for (let someone = 0; someone < ids.person.size; someone++) {
     const lo = byPerson.offsets[someone]!;
     const hi = byPerson.offsets[someone + 1]!;
-    const firstStay = start.length;
-    ofPerson[someone] = firstStay;
-    if (hi - lo > 1) order.subarray(lo, hi).sort(earlier);
-    for (let at = hi - 1; at >= lo; at--) elsewhere[at] = at + 1 < hi && place[order[at + 1]!] === place[order[at]!] ? elsewhere[at + 1]! : at + 1;
+    ofPerson[someone] = firstStay = count;
+    scans.show(someone);
+    const first = lo - scans.from;
+    const end = hi - scans.from;
+    for (let at = end - 1; at >= first; at--) elsewhere[at] = at + 1 < end && placeAt[at + 1] === placeAt[at] ? elsewhere[at + 1]! : at + 1;
     const rides = ridden?.of(order, lo, hi);
-    for (let at = lo; at < hi; at++) {
+    for (let at = first; at < end; at++) {
       if (++done % ROWS_BETWEEN_PAUSES === 0) yield { done, of: rowCount };
-      const row = order[at]!;
-      const t = time[row]!;
-      const k = rides !== undefined && rides.run[at - lo]! >= 0 ? at - lo : NONE;
-      let here = place[row]!;
+      const t = timeAt[at]!;
+      const k = rides !== undefined && rides.run[at - first]! >= 0 ? at - first : NONE;
+      let here = placeAt[at]!;
       let run: number;
       ends.flag = 0;
       if (k >= 0) {
@@ -138,12 +146,12 @@ export function* inferStays(
         ends.possible = rides!.possible[k]!;
         ends.method = rides!.method[k]!;
       } else {
-        runs.find(here, t, runId[row]!);
+        runs.find(here, t, runAt[at]!);
         run = runs.foundRunId;
-        if (checkOut[row] !== 0) {
+        if (checkOutAt[at] !== 0) {
           const capped = t + DAY_SEC;
-          if (checkOut[row]! > capped) ends.flag = CAPPED;
-          ends.certain = ends.likely = ends.possible = Math.min(checkOut[row]!, capped);
+          if (checkOutAt[at]! > capped) ends.flag = CAPPED;
+          ends.certain = ends.likely = ends.possible = Math.min(checkOutAt[at]!, capped);
           ends.method = CHECKOUT;
         } else {
           const { leastSec, typicalSec, mostSec } = dwell.of(places.get(here).category);
@@ -153,9 +161,9 @@ export function* inferStays(
             ends.possible = runs.foundEndSec;
             ends.method = RUN_END;
           }
-          for (let later = elsewhere[at]!; later < hi && time[order[later]!]! <= ends.possible; later++) {
-            if (time[order[later]!]! === t || places.related(place[order[later]!]!, here)) continue;
-            ends.possible = time[order[later]!]!;
+          for (let later = elsewhere[at]!; later < end && timeAt[later]! <= ends.possible; later++) {
+            if (timeAt[later]! === t || places.related(placeAt[later]!, here)) continue;
+            ends.possible = timeAt[later]!;
             ends.method = NEXT_SCAN;
             break;
           }
@@ -166,59 +174,58 @@ export function* inferStays(
       }
 
       let before = lastHere[here]!;
-      while (before !== 0 && stayRun.data[before - 1] !== run) before = previousHere.data[before - 1]!;
+      while (before !== 0 && stayRun[before - 1] !== run) before = previousHere[before - 1 - firstStay]!;
       const stay = before - 1;
-      if (before !== 0 && t <= possible.data[stay]!) {
-        if (ends.possible >= possible.data[stay]!) {
-          method.data[stay] = ends.method;
+      if (before !== 0 && t <= possible[stay]!) {
+        if (ends.possible >= possible[stay]!) {
+          method[stay] = ends.method;
           if (k >= 0) ridden!.lengthen(stay, k);
         }
-        certain.data[stay] = Math.max(certain.data[stay]!, ends.certain);
-        likely.data[stay] = Math.max(likely.data[stay]!, ends.likely);
-        possible.data[stay] = Math.max(possible.data[stay]!, ends.possible);
-        flags.data[stay]! |= ends.flag;
-        if (stayCarriage.data[stay] === 0) stayCarriage.data[stay] = carriage[row]!;
-        if (staySeat.data[stay] === 0) staySeat.data[stay] = seat[row]!;
-        stayOfOrder[at] = stay;
+        certain[stay] = Math.max(certain[stay]!, ends.certain);
+        likely[stay] = Math.max(likely[stay]!, ends.likely);
+        possible[stay] = Math.max(possible[stay]!, ends.possible);
+        flags[stay]! |= ends.flag;
+        if (stayCarriage[stay] === 0) stayCarriage[stay] = carriageAt[at]!;
+        if (staySeat[stay] === 0) staySeat[stay] = seatAt[at]!;
+        stayOfOrder[scans.from + at] = stay;
       } else {
-        stayOfOrder[at] = start.length;
+        stayOfOrder[scans.from + at] = count;
         ridden?.add(k);
-        add(someone, here, run, t, ends, row);
+        add(someone, here, run, t, ends, at);
       }
       if (k >= 0 && rides!.onRun[k]! >= 0) {
         // The vehicle went on as another run with the rider aboard: a stay of its own, since the room is another.
-        ridden!.goOn(start.length, at, k);
+        ridden!.goOn(count, scans.from + at, k);
         ends.certain = rides!.onStart[k]!;
         ends.likely = rides!.onLikely[k]!;
         ends.possible = rides!.onPossible[k]!;
-        add(someone, here, rides!.onRunId[k]!, ends.certain, ends, row);
+        add(someone, here, rides!.onRunId[k]!, ends.certain, ends, at);
       }
     }
-    for (let stay = firstStay; stay < start.length; stay++) lastHere[stayPlace.data[stay]!] = 0;
-    flagConflicts(firstStay, start.length, start.data, certain.data, stayPlace.data, flags.data, places);
+    for (let stay = firstStay; stay < count; stay++) lastHere[stayPlace[stay]!] = 0;
+    flagConflicts(firstStay, count, start, certain, stayPlace, flags, places);
   }
-  ofPerson[ids.person.size] = start.length;
+  ofPerson[ids.person.size] = count;
 
-  const count = start.length;
   const extra = ridden?.extraStay.length ?? 0;
   const byStay = countingSort(rowCount + extra, count, (i) => (i < rowCount ? stayOfOrder[i]! : ridden!.extraStay.data[i - rowCount]!));
-  const counts = countWhatHappened(rowCount + extra, count, start.data, possible.data, flags.data);
-  if (options.skewSec) allowForSkew(options.skewSec, count, start.data, certain.data, likely.data, possible.data);
+  const counts = countWhatHappened(rowCount + extra, count, start, possible, flags);
+  if (options.skewSec) allowForSkew(options.skewSec, count, start, certain, likely, possible);
   return {
     counts,
     stays: {
       count,
-      person: stayPerson.trimmed(),
-      place: stayPlace.trimmed(),
-      run: stayRun.trimmed(),
-      start: start.trimmed(),
-      certain: certain.trimmed(),
-      likely: likely.trimmed(),
-      possible: possible.trimmed(),
-      method: Uint8Array.from(method.trimmed()),
-      flags: Uint8Array.from(flags.trimmed()),
-      carriage: stayCarriage.trimmed(),
-      seat: staySeat.trimmed(),
+      person: stayPerson.subarray(0, count),
+      place: stayPlace.subarray(0, count),
+      run: stayRun.subarray(0, count),
+      start: start.subarray(0, count),
+      certain: certain.subarray(0, count),
+      likely: likely.subarray(0, count),
+      possible: possible.subarray(0, count),
+      method: method.subarray(0, count),
+      flags: flags.subarray(0, count),
+      carriage: stayCarriage.subarray(0, count),
+      seat: staySeat.subarray(0, count),
       ofPerson,
       firstRow: byStay.offsets,
       rows: byStay.rows.map((i) => order[i < rowCount ? i : ridden!.extraAt.data[i - rowCount]!]!),
@@ -228,7 +235,7 @@ export function* inferStays(
 }
 
 /** Flags the stays `lo..hi` of one person, sorted by start, at unrelated places whose [start, certain) intersect: two places at once. */
-function flagConflicts(lo: number, hi: number, start: Uint32Array, certain: Uint32Array, place: Uint32Array, flags: Uint32Array, places: Places): void {
+function flagConflicts(lo: number, hi: number, start: Uint32Array, certain: Uint32Array, place: Uint32Array, flags: Uint8Array, places: Places): void {
   for (let a = lo; a < hi; a++) {
     for (let b = a + 1; b < hi && start[b]! < certain[a]!; b++) {
       if (certain[b]! <= start[b]! || places.related(place[a]!, place[b]!)) continue;
@@ -238,7 +245,7 @@ function flagConflicts(lo: number, hi: number, start: Uint32Array, certain: Uint
   }
 }
 
-function countWhatHappened(rowCount: number, count: number, start: Uint32Array, possible: Uint32Array, flags: Uint32Array): StayCounts {
+function countWhatHappened(rowCount: number, count: number, start: Uint32Array, possible: Uint32Array, flags: Uint8Array): StayCounts {
   let capped = 0,
     conflicts = 0,
     zeroLength = 0;
