@@ -25,20 +25,27 @@ const { rivals, skipped } = await sortOut(RIVALS.filter(({ name }) => options.on
 const load = loadavg()[0].toFixed(1);
 const folder = mkdtempSync(join(tmpdir(), 'copresence-peers-'));
 try {
-  const parts = [await measureJoins(rivals, folder, options)];
   const wants = (work) => options.works.includes(work);
-  if (wants('long')) parts.push(await measureLong(folder, options));
-  if (wants('csv')) parts.push(await measureCsv(rivals, folder, options));
-  if (wants('scan')) parts.push(await measureScan(folder, options));
-  if (wants('disk')) parts.push(await measureDisk(rivals, folder, options));
-  const measured = parts.flatMap((part) => part.measured);
-  const worlds = parts.flatMap((part) => part.worlds);
-  skipped.push(...parts.flatMap((part) => part.skipped ?? []));
+  const steps = [
+    () => measureJoins(rivals, folder, options),
+    ...(wants('long') ? [() => measureLong(folder, options)] : []),
+    ...(wants('csv') ? [() => measureCsv(rivals, folder, options)] : []),
+    ...(wants('scan') ? [() => measureScan(folder, options)] : []),
+    ...(wants('disk') ? [() => measureDisk(rivals, folder, options)] : []),
+  ];
   const versions = Object.fromEntries(
     [ours, ...rivals, ...(wants('scan') ? SCANNERS : [])].filter(({ version }) => version).map((one) => [one.label, one.version()]),
   );
-  const report = compare(measured, { options, load, versions, skipped, worlds });
-  console.log(JSON.stringify({ ...report, text: textOf(report), failed: measured.filter((one) => one.failed).length }));
+  const parts = [];
+  for (const step of steps) {
+    parts.push(await step());
+    const measured = parts.flatMap((part) => part.measured);
+    const worlds = parts.flatMap((part) => part.worlds);
+    const report = compare(measured, { options, load, versions, skipped: [...skipped, ...parts.flatMap((part) => part.skipped ?? [])], worlds });
+    // What was measured so far is on the screen, should the rest not come to an end.
+    if (parts.length < steps.length) console.error(`\n${textOf(report)}\n`);
+    else console.log(JSON.stringify({ ...report, text: textOf(report), failed: measured.filter((one) => one.failed).length }));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
