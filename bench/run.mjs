@@ -1,6 +1,6 @@
 /**
  * `npm run bench [NAME] [ROWS]`: runs a bench in a process of its own, prints its figures and keeps them in bench/results/<name>.json.
- * Without a name: those of BENCHES. Left out are those that take long (`rides`, `sources`, `companions`, `coverage`), write gigabytes (`hot-station`, `disk`, `feed`), install what this project is compared with (`parquet`, `peers`) or need a browser (`app`, `report`),
+ * Without a name: those of BENCHES. Left out are those that take long (`rides`, `sources`, `companions`, `coverage`), write or hold gigabytes (`hot-station`, `disk`, `feed`, `profile`), install what this project is compared with (`parquet`, `peers`) or need a browser (`app`, `report`),
  * and `gate`, which CI runs. A bench checks its answer before it gives a figure. `gate` also adds a line to history.jsonl.
  * COPRESENCE_BENCH_RESULTS names another folder for the results, so that a run of CI leaves the tree as it was.
  */
@@ -31,6 +31,7 @@ const FILES = {
   gate: 'gate.mjs',
   watch: 'watch.mjs',
   app: 'app.mjs',
+  profile: 'profile.mjs',
 };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const results = process.env.COPRESENCE_BENCH_RESULTS ?? here('results');
