@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Dictionary } from './dictionary.js';
+import { keyedHash } from './keyed-hash.js';
 
 /** Well-formed texts of any characters; short ones and shared beginnings come up often. */
 const text = fc.oneof(
@@ -77,8 +78,13 @@ describe('ids', () => {
           expect([...out]).toEqual([0, ...wanted, 0]);
           const texts = Array.from({ length: other.size }, (_, id) => other.text(id));
           expect(texts).toEqual(Array.from({ length: one.size }, (_, id) => one.text(id)));
-          const { lengths, bytes: all } = other.textsFrom(0);
-          expect([Array.from(lengths), Buffer.from(all).toString()]).toEqual([texts.map((each) => Buffer.byteLength(each)), texts.join('')]);
+          const hashed = new Dictionary(undefined, { hashMask, blockWords });
+          const { key0, key1, mask } = hashed.hashKey;
+          const hashes = Uint32Array.from(keys, (_, i) => keyedHash(new DataView(bytes.buffer), lo[i]!, hi[i]!, key0, key1) & mask);
+          const again = new Uint32Array(keys.length + 1);
+          hashed.internHashed(bytes, lo, hi, hashes, again, 1);
+          expect([...again]).toEqual([0, ...wanted]);
+          expect(keys.map((key) => hashed.find(key))).toEqual(wanted);
           for (const a of wanted.slice(0, 6)) for (const b of wanted.slice(-6)) expect(Math.sign(other.compare(a, b))).toBe(Math.sign(one.compare(a, b)));
         },
       ),

@@ -12,6 +12,7 @@
  */
 import { StateError } from './errors.js';
 import { IS_LITTLE, keyedHash, tailWord } from './keyed-hash.js';
+import type { HashKey, TextIds } from './text-ids.js';
 
 export interface DictionaryLimits {
   /** Words of a block, a power of 2. Tests make it small. @defaultValue 4 Mi (16 MiB) */
@@ -25,7 +26,7 @@ const FIRST_BLOCK_WORDS = 1 << 10;
 /** Places are below 2^32: 16 GiB of texts. */
 const MOST_WORDS = 2 ** 32 - 1;
 
-export class Dictionary {
+export class Dictionary implements TextIds {
   /** How many texts there are, the empty one included. */
   size = 0;
   /** How often all texts were forgotten: ids of different generations have nothing to do with each other. */
@@ -76,26 +77,44 @@ export class Dictionary {
       this.#found = new Uint32Array(count);
     }
     const hashes = this.#hashes;
-    const found = this.#found;
     this.#open(bytes);
     for (let i = 0; i < count; i++) hashes[i] = this.#hash(lo[i]!, hi[i]!);
+    this.#internHashed(lo, hi, hashes, 0, count, out, at);
+  }
+
+  /** The same of texts whose hashes under `hashKey` are known: all of `hashes`. */
+  internHashed(bytes: Uint8Array, lo: Int32Array, hi: Int32Array, hashes: Uint32Array, out: Uint32Array, at: number): void {
+    if (this.#found.length < HASHED_AT_ONCE) this.#found = new Uint32Array(HASHED_AT_ONCE);
+    this.#open(bytes);
+    for (let from = 0; from < hashes.length; from += HASHED_AT_ONCE)
+      this.#internHashed(lo, hi, hashes, from, Math.min(hashes.length, from + HASHED_AT_ONCE), out, at);
+  }
+
+  /** What the hashes of texts depend on, for others who work them out. */
+  get hashKey(): HashKey {
+    return { key0: this.#key0, key1: this.#key1, mask: this.#hashMask };
+  }
+
+  /** Texts `from..to`, in passes of which each does one thing. */
+  #internHashed(lo: Int32Array, hi: Int32Array, hashes: Uint32Array, from: number, to: number, out: Uint32Array, at: number): void {
+    const found = this.#found;
     const slots = this.#slots;
     const last = slots.length - 1;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const hash = hashes[i]!;
       let slot = (hash << 1) & last;
       while (slots[slot] !== hash && slots[slot + 1] !== 0) slot = (slot + 2) & last;
-      found[i] = slots[slot + 1]!;
+      found[i - from] = slots[slot + 1]!;
     }
     const blocks = this.#blocks;
     const bits = this.#blockBits;
     const inBlock = this.#blockWords - 1;
-    for (let i = 0; i < count; i++) {
-      const place = found[i]! - 1;
+    for (let i = from; i < to; i++) {
+      const place = found[i - from]! - 1;
       if (place >= 0) out[at + i] = blocks[place >>> bits]!.words[place & inBlock]!;
     }
-    for (let i = 0; i < count; i++) {
-      const place = found[i]! - 1;
+    for (let i = from; i < to; i++) {
+      const place = found[i - from]! - 1;
       if (place < 0 || !this.#equals(place, lo[i]!, hi[i]!)) out[at + i] = this.#intern(hashes[i]!, lo[i]!, hi[i]!);
     }
   }
@@ -220,25 +239,6 @@ export class Dictionary {
     return block.bytes.subarray(from, from + block.words[word + 1]!);
   }
 
-  /** All texts from id `first` on, end to end, and their lengths in bytes. */
-  textsFrom(first: number): { lengths: Uint32Array; bytes: Uint8Array } {
-    const lengths = new Uint32Array(this.size - first);
-    let sum = 0;
-    for (let i = 0; i < lengths.length; i++) {
-      const place = this.#places[first + i]!;
-      lengths[i] = this.#blockOf(place).words[(place & (this.#blockWords - 1)) + 1]!;
-      sum += lengths[i]!;
-    }
-    const all = new Uint8Array(sum);
-    for (let i = 0, at = 0; i < lengths.length; i++) {
-      const place = this.#places[first + i]!;
-      const { bytes } = this.#blockOf(place);
-      let from = ((place & (this.#blockWords - 1)) + HEAD_WORDS) * 4;
-      for (const end = at + lengths[i]!; at < end; at++) all[at] = bytes[from++]!;
-    }
-    return { lengths, bytes: all };
-  }
-
   #blockOf(place: number): Block {
     return this.#blocks[place >>> this.#blockBits]!;
   }
@@ -355,6 +355,8 @@ class Block {
   }
 }
 
+/** Texts that `internHashed` looks up side by side. */
+const HASHED_AT_ONCE = 512;
 /** How many decoded texts are kept at hand; far below the 16.7 million keys at which a Map fails. */
 const CACHED_TEXTS = 1_000_000;
 const encoder = new TextEncoder();

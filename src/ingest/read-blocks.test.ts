@@ -16,20 +16,18 @@ import { InputReader } from './read-inputs.js';
 import type { ReadOptions } from './read-table.js';
 import { tableRows } from './table-rows.js';
 
-/** Lanes in this thread: every block is read at once, with dictionaries that soon begin anew. */
+/** Lanes in this thread: every block is read at once. */
 class PlainLanes implements BlockParsers {
   readonly afterBytes = 0;
   readonly lanes: number;
   readonly blockBytes: number;
-  readonly #mostTexts: number;
   blocks = 0;
-  constructor(lanes: number, blockBytes: number, mostTexts = 5) {
+  constructor(lanes: number, blockBytes: number) {
     this.lanes = lanes;
     this.blockBytes = blockBytes;
-    this.#mostTexts = mostTexts;
   }
   open(settings: BlockSettings): BlockLanes {
-    const readers = Array.from({ length: this.lanes }, () => new BlockReader(CHECKINS, settings, this.#mostTexts));
+    const readers = Array.from({ length: this.lanes }, () => new BlockReader(CHECKINS, settings));
     const parts = readers.map((): Uint8Array[] => []);
     return {
       append: (lane, bytes) => void parts[lane]!.push(bytes.slice()),
@@ -287,8 +285,7 @@ describe('blocks of any size, in lanes of this thread', () => {
           await batches.take();
           return [...taken, error, reader.rejects, reader.ledger];
         };
-        expect(await take(new PlainLanes(lanes, block, 1000))).toEqual(await take());
-        expect(await take(new PlainLanes(lanes, block, 3))).toEqual(await take());
+        expect(await take(new PlainLanes(lanes, block))).toEqual(await take());
       }),
       { numRuns: 150 },
     );

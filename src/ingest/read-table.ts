@@ -114,13 +114,12 @@ export class TableReader {
       if (options.batches && this.#books.table.rowCount >= options.batches.rows) await options.batches.take();
     };
     const merger = new BlockMerger(this.#books, this.#ids);
-    const take = async (lane: number, { block, bytes: asItCame }: LaneAnswer): Promise<void> => {
+    const take = async ({ block, bytes: asItCame }: LaneAnswer): Promise<void> => {
       options.signal?.throwIfAborted();
       // A block is what it was taken for if the records before it end where it begins.
       const rows = scanner.isDone && block.rows && merger.fits(block.rows) ? block.rows : null;
-      merger.learn(lane, block, rows !== null);
       if (rows) {
-        merger.append(lane, rows, entry, file, scanner.nextLine);
+        merger.append(rows, block.texts, block.bytes ?? asItCame, entry, file, scanner.nextLine);
         scanner.skipTo(scanner.at, scanner.nextLine + rows.lineCount);
         scanner.innerMarks += rows.innerMarks;
         this.#cells.openEnds += rows.openEnds;
@@ -244,7 +243,9 @@ export class TableReader {
 
   #settings(scanner: CsvScanner, { encoding }: Utf8Decoder, header: HeaderMap, { showValues = false }: ReadOptions): BlockSettings {
     const { zone, formats } = this.#cells.times;
-    return { file: scanner.file, header, delimiter: scanner.delimiter, encoding, showValues, tz: zone.name, timeFormats: formats };
+    const { person, place, run, case: ofCase, text } = this.#ids;
+    const hashKeys = { person: person.hashKey, place: place.hashKey, run: run.hashKey, case: ofCase.hashKey, text: text.hashKey };
+    return { file: scanner.file, header, delimiter: scanner.delimiter, encoding, showValues, tz: zone.name, timeFormats: formats, hashKeys };
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { F64Column, U32Column } from '../core/columns.js';
 import { Dictionary } from '../core/dictionary.js';
+import type { TextIds } from '../core/text-ids.js';
 
 /**
  * How a cell is read:
@@ -17,6 +18,8 @@ export type CellKind = 'id' | 'text' | 'start' | 'end' | 'day' | 'degrees' | 'wo
 
 export type DictionaryName = 'person' | 'place' | 'run' | 'case' | 'text';
 export type Dictionaries = Readonly<Record<DictionaryName, Dictionary>>;
+/** What gives the texts of rows their ids. */
+export type RowIds = Readonly<Record<DictionaryName, TextIds>>;
 
 export const newDictionaries = (): Dictionaries => ({
   person: new Dictionary(),

@@ -33,7 +33,10 @@ export class RunFolder implements RunLists {
     }
     const { lists, columns } = this.manifest.options;
     if (lists !== undefined || columns !== undefined)
-      throw new OptionError('E_NO_RUN', `expected a match with all lists and columns, got one with some in ${path}; run it again without --lists and --columns`);
+      throw new OptionError(
+        'E_NO_RUN',
+        `expected a match with all lists and columns, got one with some in ${path}; run it again without --lists and --columns`,
+      );
   }
 
   /** Paths of what is read. */

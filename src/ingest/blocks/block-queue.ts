@@ -39,7 +39,7 @@ const LF = 10;
 export class BlockQueue {
   readonly #lanes: BlockLanes;
   readonly #blockBytes: number;
-  readonly #take: (lane: number, answer: LaneAnswer) => Promise<void>;
+  readonly #take: (answer: LaneAnswer) => Promise<void>;
   readonly #inFlight: { readonly lane: number; readonly answer: Promise<LaneAnswer> }[] = [];
   /** Blocks of each lane that were not given on yet. */
   readonly #held: number[];
@@ -48,7 +48,7 @@ export class BlockQueue {
   #bytes = 0;
 
   /** `take` gets the blocks one after the other. */
-  constructor(parsers: BlockParsers, settings: BlockSettings, take: (lane: number, answer: LaneAnswer) => Promise<void>) {
+  constructor(parsers: BlockParsers, settings: BlockSettings, take: (answer: LaneAnswer) => Promise<void>) {
     this.#lanes = parsers.open(settings);
     this.#blockBytes = parsers.blockBytes;
     this.#take = take;
@@ -91,7 +91,7 @@ export class BlockQueue {
 
   async #takeFirst(): Promise<void> {
     const { lane, answer } = this.#inFlight.shift()!;
-    await this.#take(lane, await answer);
+    await this.#take(await answer);
     this.#held[lane]!--;
   }
 }

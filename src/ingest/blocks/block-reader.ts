@@ -1,13 +1,14 @@
 /**
  * Reads one block of a file, whole records from its middle, into columns of its own: what a thread does for the one that keeps the books.
  *
- * Ids are those of the thread's own dictionaries; texts that are new to them come along, in the order of first sight. Lines count from 2. A block
- * that has any fault beyond a rejected row, or does not end where a record ends, is given back unread: whoever knows the lines and the bytes
+ * Texts have no ids yet: cells hold their numbers in the block (`BlockTexts`), and their hashes come along. Lines count from 2. A block that has any fault beyond a rejected row, or does not end where a record ends, is given back unread: whoever knows the lines and the bytes
  * around it reads it again and tells the fault.
  */
 import { CopresenceError } from '../../core/errors.js';
 import { Zone } from '../../core/zone.js';
-import { Table, newDictionaries, type Dictionaries, type DictionaryName, type TableSpec } from '../../model/tables.js';
+import type { HashKey } from '../../core/text-ids.js';
+import { Table, type DictionaryName, type TableSpec } from '../../model/tables.js';
+import { BlockTexts, TextsBehind } from './block-texts.js';
 import { CellReader } from '../rows/cell-reader.js';
 import { CsvScanner } from '../rows/csv-scanner.js';
 import type { Encoding } from '../text/encoding.js';
@@ -28,6 +29,8 @@ export interface BlockSettings {
   readonly showValues: boolean;
   readonly tz: string | undefined;
   readonly timeFormats: readonly string[];
+  /** Of the dictionaries that the texts will be looked for in. */
+  readonly hashKeys: Readonly<Record<DictionaryName, HashKey>>;
 }
 
 /** The rows of a block. A column that the header lacks is null: all zeros. */
@@ -45,64 +48,68 @@ export interface BlockRows {
   readonly innerMarks: number;
 }
 
-/** Texts that a dictionary of a thread saw first in a block: those with the ids from `firstId` on, end to end. */
-export interface NewTexts {
+/** Texts of a block for one dictionary, in the order of their numbers: those of number i at `lo[i - 1]..hi[i - 1]`. */
+export interface TextPack {
   readonly dictionary: DictionaryName;
-  readonly firstId: number;
-  readonly lengths: Uint32Array;
-  readonly bytes: Uint8Array;
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+  readonly hashes: Uint32Array;
 }
 
 export interface ReadBlock {
   /** Null: the block has to be read in order. */
   readonly rows: BlockRows | null;
-  readonly texts: readonly NewTexts[];
-  /** Ids of different epochs have nothing to do with each other. */
-  readonly epoch: number;
+  readonly texts: readonly TextPack[];
+  /** What the texts lie in; null for the block as it came. */
+  readonly bytes: Uint8Array | null;
 }
 
-/** Texts after which a thread forgets all and begins a new epoch. */
-const MOST_TEXTS = 1 << 20;
 const FIRST_LINE = 2;
 
 export class BlockReader {
   readonly #settings: BlockSettings;
-  readonly #mostTexts: number;
   readonly #table: Table;
   readonly #books: RowBooks;
-  readonly #ids: Dictionaries = newDictionaries();
-  readonly #names: readonly DictionaryName[];
-  /** Texts of each dictionary that were given away. */
-  readonly #given = new Map<DictionaryName, number>();
+  readonly #behind = new TextsBehind();
+  readonly #texts: Readonly<Record<DictionaryName, BlockTexts>>;
   readonly #cells: CellReader;
   readonly #records: RecordReader;
   #scanner: CsvScanner;
-  #epoch = 0;
 
-  constructor(spec: TableSpec, settings: BlockSettings, mostTexts: number = MOST_TEXTS) {
+  constructor(spec: TableSpec, settings: BlockSettings) {
     this.#settings = settings;
-    this.#mostTexts = mostTexts;
     this.#table = new Table(spec);
     this.#books = new RowBooks(this.#table, true);
-    this.#names = [...new Set(spec.columns.flatMap(({ dictionary }) => (dictionary ? [dictionary] : [])))];
-    this.#cells = new CellReader(this.#ids, new TimeReader(new Zone(settings.tz), settings.timeFormats));
-    this.#records = new RecordReader(this.#books, this.#ids, this.#cells);
+    const textsOf = (name: DictionaryName): BlockTexts => new BlockTexts(settings.hashKeys[name], this.#behind);
+    this.#texts = { person: textsOf('person'), place: textsOf('place'), run: textsOf('run'), case: textsOf('case'), text: textsOf('text') };
+    this.#cells = new CellReader(this.#texts, new TimeReader(new Zone(settings.tz), settings.timeFormats));
+    this.#records = new RecordReader(this.#books, this.#texts, this.#cells);
     this.#records.open(settings.header, settings.delimiter, settings.showValues);
     this.#scanner = this.#newScanner();
-    this.#forget();
   }
 
   /** Reads one block. Its columns are as `allocate` makes them, from one to the next call at least. */
-  read(bytes: Uint8Array, allocate: (length: number) => Uint32Array = (length) => new Uint32Array(length)): ReadBlock {
-    if (this.#names.some((name) => this.#ids[name].size > this.#mostTexts)) {
-      this.#forget();
-      this.#epoch++;
-    }
-    const rows = this.#rows(bytes, allocate);
-    return { rows, texts: this.#newTexts(), epoch: this.#epoch };
+  read(block: Uint8Array, allocate: (length: number) => Uint32Array = (length) => new Uint32Array(length)): ReadBlock {
+    for (const texts of Object.values(this.#texts)) texts.clear();
+    const text = this.#utf8(block);
+    const rows = text && this.#rows(text, allocate);
+    if (!rows) return { rows: null, texts: [], bytes: null };
+    const texts = Object.entries(this.#texts).flatMap(([name, { count, lo, hi, hashes }]) =>
+      count === 0
+        ? []
+        : [
+            {
+              dictionary: name as DictionaryName,
+              lo: signed(copy(lo.data, count, allocate)),
+              hi: signed(copy(hi.data, count, allocate)),
+              hashes: copy(hashes.data, count, allocate),
+            },
+          ],
+    );
+    return { rows, texts, bytes: text === block && this.#behind.length === 0 ? null : joined(text, this.#behind.bytes) };
   }
 
-  #rows(bytes: Uint8Array, allocate: (length: number) => Uint32Array): BlockRows | null {
+  #rows(text: Uint8Array, allocate: (length: number) => Uint32Array): BlockRows | null {
     const { file, header } = this.#settings;
     const scanner = this.#scanner;
     const before = { openEnds: this.#cells.openEnds, repeatedHours: this.#cells.times.repeatedHours, innerMarks: scanner.innerMarks };
@@ -111,8 +118,7 @@ export class BlockReader {
     this.#books.rejects.length = 0;
     this.#books.units.fill(0);
     scanner.skipTo(scanner.at, FIRST_LINE);
-    const text = this.#utf8(bytes);
-    if (text === null) return null;
+    this.#behind.open(text.length);
     try {
       scanner.push(text, true);
       this.#records.readAll(scanner, counts, 0);
@@ -146,23 +152,6 @@ export class BlockReader {
     }
   }
 
-  #newTexts(): NewTexts[] {
-    return this.#names.flatMap((dictionary) => {
-      const texts = this.#ids[dictionary];
-      const firstId = this.#given.get(dictionary)!;
-      if (texts.size === firstId) return [];
-      this.#given.set(dictionary, texts.size);
-      return [{ dictionary, firstId, ...texts.textsFrom(firstId) }];
-    });
-  }
-
-  #forget(): void {
-    for (const name of this.#names) {
-      if (this.#ids[name].size > 1) this.#ids[name].clear();
-      this.#given.set(name, 1); // the empty text is 0 everywhere
-    }
-  }
-
   #newScanner(): CsvScanner {
     const scanner = new CsvScanner(this.#settings.file);
     scanner.setDelimiter(this.#settings.delimiter);
@@ -171,6 +160,15 @@ export class BlockReader {
 }
 
 const encoder = new TextEncoder();
+
+const signed = ({ buffer, byteOffset, length }: Uint32Array): Int32Array => new Int32Array(buffer, byteOffset, length);
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
 
 function copy(from: Uint32Array, length: number, allocate: (length: number) => Uint32Array): Uint32Array {
   const to = allocate(length);

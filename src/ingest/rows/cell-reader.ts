@@ -1,6 +1,6 @@
 /** Reads one cell as the number that its column wants, or says what is wrong with it. */
 import { EARLIEST_SEC, LATEST_SEC, dayNumber } from '../../core/zone.js';
-import type { ColumnSpec, Dictionaries } from '../../model/tables.js';
+import type { ColumnSpec, RowIds } from '../../model/tables.js';
 import { AMBIGUOUS, IN_GAP, OUT_OF_RANGE, WRONG_UNIT, type TimeReader } from '../text/time-text.js';
 
 export interface Fault {
@@ -52,9 +52,9 @@ export class CellReader {
   /** Check-outs in the year 9999, read as none. */
   openEnds = 0;
   readonly times: TimeReader;
-  readonly #ids: Dictionaries;
+  readonly #ids: RowIds;
 
-  constructor(ids: Dictionaries, times: TimeReader) {
+  constructor(ids: RowIds, times: TimeReader) {
     this.#ids = ids;
     this.times = times;
   }

@@ -7,7 +7,7 @@
  * whole column, and no check-out before the check-in.
  */
 import type { U32Column } from '../../core/columns.js';
-import { CHECKINS, type Dictionaries, type Table } from '../../model/tables.js';
+import { CHECKINS, type RowIds, type Table } from '../../model/tables.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { HeaderMap } from './header.js';
 import type { TimeReader } from '../text/time-text.js';
@@ -36,7 +36,7 @@ const [PERSON, PLACE, TIME, CHECK_OUT, RUN, CARRIAGE, SEAT, ROLE] = [0, 1, 2, 3,
 export class CleanRows {
   readonly #table: Table;
   readonly #columns: readonly U32Column[];
-  readonly #ids: Dictionaries;
+  readonly #ids: RowIds;
   readonly #times: TimeReader;
   readonly #units: Uint8Array;
   /** Column of each cell of the header. */
@@ -49,7 +49,7 @@ export class CleanRows {
   readonly hi: readonly Int32Array[];
 
   /** `table` holds check-ins. `units` are the units of its time columns seen so far in this file; see `RecordReader`. */
-  constructor(table: Table, ids: Dictionaries, times: TimeReader, units: Uint8Array) {
+  constructor(table: Table, ids: RowIds, times: TimeReader, units: Uint8Array) {
     this.#table = table;
     this.#columns = table.columns as readonly U32Column[]; // check-ins have no coordinates
     this.#ids = ids;

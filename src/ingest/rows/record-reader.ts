@@ -1,6 +1,6 @@
 /** Reads the records of CSV files into a table: the clean ones in bulk, all others cell by cell, with every fault told. */
 import { InputError } from '../../core/errors.js';
-import type { Dictionaries } from '../../model/tables.js';
+import type { RowIds } from '../../model/tables.js';
 import type { CellReader, Fault } from './cell-reader.js';
 import { BATCH_ROWS, CleanRows } from './clean-rows.js';
 import type { CsvScanner } from './csv-scanner.js';
@@ -18,7 +18,7 @@ export class RecordReader {
   /** Whether a repeated header would read as a row: no required cell of it is refused. */
   readonly #takesHeader: boolean;
 
-  constructor(books: RowBooks, ids: Dictionaries, cells: CellReader) {
+  constructor(books: RowBooks, ids: RowIds, cells: CellReader) {
     const { spec } = books.table;
     this.#books = books;
     this.#cells = cells;
