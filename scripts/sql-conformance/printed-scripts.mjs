@@ -127,7 +127,7 @@ from chdb.session import Session
 session = Session()
 rows = ''
 for sql in json.load(sys.stdin):
-    rows = str(session.query(sql, 'TabSeparated'))
+    rows = str(session.query(sql, 'TabSeparatedRaw'))
     if 'must_be_0' in sql and rows.strip() != '0':
         raise SystemExit('check failed: ' + sql[:200])
 sys.stdout.write(rows)
