@@ -8,8 +8,8 @@
 //   one by one                a group of worlds: each world matched by itself in memory
 //   duckdb, postgres, spark   `match --engine`: all lists, byte by byte
 //   … script                  the printed script, run on tables of the engine: all episodes of the first rule and generation, field by field
-// A cell is 0, DIFFERS with the worlds that do, FAILED, or refused: what engines do not do is said below the table, and counts as a difference where a suite does
-// not expect it. What differs is told below its row, and the inputs are kept: those of world 17 of group 7 are in worlds-7/w17.
+// A cell is 0, DIFFERS with the worlds that do, FAILED, or `refused`: what engines do not do is said below the table, and is FAILED where a suite does not
+// expect it. What differs is told below its row, and the inputs are kept: those of world 17, which is of the 7th group, in worlds-7/w17.
 // Spark takes a minute for what others do in a second: --spark-cities says how many cities it gets (default: all).
 import { rmSync } from 'node:fs';
 import { differences, scriptEpisodes, withoutEvidence } from './sql-conformance/answers.mjs';
@@ -33,7 +33,7 @@ async function main() {
   for (const { name, needs } of WAYS) if (needs) console.log(`************ ABSENT: ${name}: ${needs} ************`);
   const there = WAYS.filter(({ name, needs, alone }) => !needs && (!only || only.includes(name)) && (!alone || suites.some((suite) => suite.alone)));
   const mostCities = number('--spark-cities', suites.length);
-  const refusals = new Set();
+  const refusals = new Map();
   let found = 0;
   console.log(['suite', 'episodes', ...there.map(({ name }) => name)].join('\t'));
   for (const [nth, suite] of suites.entries()) {
@@ -48,13 +48,13 @@ async function main() {
       const { cell, isSame, lines = [], refusal } = await held(way, suite, wanted);
       cells.push(cell);
       told.push(...lines.map((line) => `    ${way.name}: ${line}`));
-      if (refusal) refusals.add(`refused by ${way.name}: ${refusal}`);
+      if (refusal) refusals.set(refusal, [...(refusals.get(refusal) ?? []), way.name]);
       if (!isSame) found++;
     }
     console.log([nameOf(suite), wanted['episodes.jsonl'].split('\n').length - 1, ...cells].join('\t'));
     for (const line of told) console.log(line);
   }
-  for (const line of refusals) console.log(line);
+  for (const [reason, ways] of refusals) console.log(`refused by ${ways.join(', ')}: ${reason}`);
   console.log(`${found} differences`);
   return found;
 }
