@@ -9,7 +9,7 @@ import { matchArgs, root, takeLists, work } from './setting.mjs';
 
 const KATHMANDU = 'Asia/Kathmandu';
 /** Questions. `dated`: windows come from dates, and midnight is within the worlds; `told`: itineraries; `usual`: usual times and gaps, not the short ones. */
-export const QUESTIONS = [
+const QUESTIONS = [
   { flags: [] },
   { flags: ['--lag', '3m', '--bounds', 'closed'] },
   { flags: ['--scope', 'parent', '--lag', '1m'] },
@@ -17,7 +17,7 @@ export const QUESTIONS = [
   { flags: ['--scope', 'near:100', '--skew', '1m'], isLocated: true },
   { flags: ['--exclude-conflicts', '--lag', '1h'] },
   { flags: [], rules: ['cn-companion', 'cn-close-2022', 'us-cdc-2020'], isLocated: true, usual: true },
-  { flags: ['--bounds', 'closed'], matchFlags: ['--depth', '2'] },
+  { flags: ['--bounds', 'closed'], matchFlags: ['--depth', '2'], told: true },
   { flags: [], rules: ['who-2020'], tz: KATHMANDU, dated: true },
   { flags: ['--skew', '2m', '--min-overlap', '2m'], told: true },
 ];
@@ -103,15 +103,19 @@ function tablesOf({ checkIns, places, runs, cases }, nth, { dated, told }) {
       // Two days before, or ten days after, is the midnight within the world.
       ...(dated && { onset_date: each.infectious_from === undefined ? '2022-03-04' : '2022-02-19' }),
     })),
-    // Where somebody was scanned is also told of them, and of somebody of whom no scans are known.
-    visits: (told ? checkIns.slice(0, 4) : []).map((scan, i) => ({
-      case_id: i % 2 === 0 ? 'told' : (cases[0].case_id ?? cases[0].person_id),
+    visits: told ? checkIns.slice(0, 4).map((scan, i) => visit(scan, i, cases[0])) : [],
+  };
+  /** An itinerary: of the first case at a place of some scan, at the instants where its window ends and begins, and of somebody who never scans. */
+  function visit(scan, i, { case_id, person_id, infectious_from, infectious_to }) {
+    const edge = i === 1 ? infectious_to : i === 3 ? infectious_from : undefined;
+    return {
+      case_id: i % 2 === 0 ? 'told' : (case_id ?? person_id),
       place_id: scan.place_id,
       run_id: scan.run_id,
-      start: at(scan.time),
-      end: at(scan.check_out ?? scan.time + i * 120),
-    })),
-  };
+      start: at(edge ?? scan.time),
+      end: at(edge ?? scan.check_out ?? scan.time + i * 120),
+    };
+  }
   const prefixed = (name, value) => (value === undefined || value === '' ? '' : IDS.has(name) ? `w${nth}.${value}` : value);
   return Object.fromEntries(
     Object.entries(rows).map(([table, all]) => [table, all.map((row) => HEADS[table].map((name) => prefixed(name, row[name])).join(','))]),
