@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectClickHouse } from '../../src/engines/drivers/clickhouse.js';
-import { runStatements } from '../../src/engines/sql/connection.js';
+import { closeAfter, runStatements } from '../../src/engines/sql/connection.js';
+import { runCli } from '../support/run-cli.js';
+import { TempFolder } from '../support/temp-folder.js';
 
 interface Asked {
   readonly sql: string;
@@ -12,7 +14,7 @@ interface Asked {
 }
 
 /** A server that answers as `answer` says: a text, or a status with a text. Gives its URL, and what it was asked. */
-async function serve(answer: (sql: string) => string | readonly [number, string] | 'hang up'): Promise<{ url: string; asked: Asked[] }> {
+async function serve(answer: (sql: string) => string | readonly [number, string] | 'hang up' | 'go away'): Promise<{ url: string; asked: Asked[] }> {
   const asked: Asked[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
@@ -21,6 +23,11 @@ async function serve(answer: (sql: string) => string | readonly [number, string]
       const sql = Buffer.concat(parts).toString('utf8');
       asked.push({ sql, params: new URL(request.url!, 'http://x').searchParams, user: request.headers['x-clickhouse-user'] as string | undefined });
       const said = answer(sql);
+      if (said === 'go away') {
+        server.close();
+        server.closeAllConnections();
+        return;
+      }
       if (said === 'hang up') {
         response.writeHead(200, { 'Content-Length': '100' });
         response.write('["half"]\n');
@@ -82,6 +89,29 @@ describe('clickhouse', () => {
     expect(made).toMatch(/^copresence_[0-9a-f]{12}$/);
     expect(asked.at(-1)!.sql).toBe(`drop database if exists ${made}`);
     expect(asked[2]!.params.get('database')).toBe(made);
+  });
+
+  test('that goes away in mid-run ends the match with the statement, and names the database that may be left', async () => {
+    const { url, asked } = await serve((sql) => (sql.startsWith('create table') ? 'go away' : version(sql)));
+    const temp = new TempFolder();
+    const scans = temp.write('scans.csv', 'person_id,place_id,time\nP0192,mall,1646092800\nben,mall,1646093400\n');
+    const cases = temp.write('cases.csv', 'person_id\nP0192\n');
+    const flags = ['--window', 'all', '--engine', 'clickhouse', '--engine-url', url, '--out', temp.at('out'), '--quiet'];
+    const { code, err } = await runCli(['match', '--checkins', scans, '--cases', cases, ...flags]);
+    const [failed, left] = err.split('\n');
+    expect(code).toBe(2);
+    expect(failed).toBe(
+      "copresence: ClickHouse 24.8.1.1: statement 'check_ins' E_ENGINE_FAILED expected it to run, got an error of the engine (ECONNRESET); see its log, or match without --engine",
+    );
+    expect(left).toBe(
+      `ClickHouse 24.8.1.1: E_ENGINE_LEFT expected to drop its ${asked[1]!.sql.replace('create ', '')}, got an error (ECONNREFUSED); it may be left behind with the check-ins in it: drop it yourself`,
+    );
+  });
+
+  test('that keeps its database gives a warning when the work is done', async () => {
+    const { url } = await serve((sql) => (sql.startsWith('drop') ? [500, 'Code: 497. (ACCESS_DENIED) (version 24.8.1.1)'] : version(sql)));
+    const warnings = await closeAfter(await connectClickHouse(url), async () => {});
+    expect(warnings).toEqual([expect.stringMatching(/E_ENGINE_LEFT expected to drop its database copresence_[0-9a-f]{12}, got an error \(ACCESS_DENIED\)/)]);
   });
 
   test('never gives half of an answer', async () => {

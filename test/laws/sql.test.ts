@@ -16,14 +16,17 @@ import { TempFolder } from '../support/temp-folder.js';
 const POSTGRES = process.env['COPRESENCE_POSTGRES'];
 const CLICKHOUSE = process.env['COPRESENCE_CLICKHOUSE'];
 const SPARK = process.env['SPARK_MASTER'];
-const at = (engine: string, url: string | undefined, runs: number): readonly (readonly [string, readonly string[], number])[] =>
-  url === undefined ? [] : [[engine, ['--engine', engine, '--engine-url', url], runs]];
+const at = (engine: string, variable: string, url: string | undefined, runs: number): readonly (readonly [string, readonly string[], number])[] => {
+  if (url !== undefined) return [[engine, ['--engine', engine, '--engine-url', url], runs]];
+  console.warn(`SKIPPED: ${variable} names no ${engine}; its law, that the lists are the same bytes, and its literals go unchecked`);
+  return [];
+};
 const ENGINES: readonly (readonly [name: string, flags: readonly string[], runs: number])[] = [
   ['duckdb', ['--engine', 'duckdb'], 25],
   ['duckdb in shards', ['--engine', 'duckdb', '--shards', '3'], 10],
-  ...at('postgres', POSTGRES, 10),
-  ...at('clickhouse', CLICKHOUSE, 10),
-  ...at('spark', SPARK, 2),
+  ...at('postgres', 'COPRESENCE_POSTGRES', POSTGRES, 10),
+  ...at('clickhouse', 'COPRESENCE_CLICKHOUSE', CLICKHOUSE, 10),
+  ...at('spark', 'SPARK_MASTER', SPARK, 2),
 ];
 
 class Workshop {
@@ -129,9 +132,13 @@ describe('an engine', () => {
   });
 
   test('that is not installed is named, with what to install', async () => {
-    await expect(connectDuckDb(undefined, () => Promise.reject(new Error('none')))).rejects.toMatchObject({
+    await expect(
+      connectDuckDb(undefined, () =>
+        Promise.reject(Object.assign(new Error("Cannot find package '@duckdb/node-api' imported from /x.js"), { code: 'ERR_MODULE_NOT_FOUND' })),
+      ),
+    ).rejects.toMatchObject({
       code: 'E_ENGINE_PEER',
-      message: expect.stringContaining('npm install @duckdb/node-api') as string,
+      message: expect.stringContaining('got none; npm install @duckdb/node-api') as string,
     });
     await expect(connectPostgres(undefined, '/nowhere/psql')).rejects.toMatchObject({ code: 'E_ENGINE_PEER' });
   });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { EngineError, OptionError } from '../../core/errors.js';
-import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
+import { codeOf, leftBehind, type LoadColumn, type SqlConnection, type SqlValue } from '../sql/connection.js';
 import { dialectOf } from '../sql/dialect.js';
 import { checkVersion } from '../sql/version.js';
 
@@ -95,7 +95,11 @@ class ClickHouse implements SqlConnection {
   }
 
   async close(): Promise<void> {
-    await this.#ask(`drop database if exists ${this.#database}`, {});
+    try {
+      await this.#ask(`drop database if exists ${this.#database}`, {});
+    } catch (cause) {
+      throw leftBehind(this.name, `database ${this.#database}`, cause);
+    }
   }
 
   /** One statement; what the server answers when it has run to its end. */
@@ -132,11 +136,6 @@ const parsed = (text: string): readonly (readonly unknown[])[] =>
 function failed(text: string): Error {
   const [, code] = /\(([A-Z_]+)\)\s*(?:\(version [^)]*\)\)?)?\s*$/.exec(text) ?? [];
   return Object.assign(new Error(text), code === undefined ? {} : { code });
-}
-
-function codeOf(cause: unknown): string {
-  const { code } = cause as { readonly code?: unknown };
-  return typeof code === 'string' ? ` (${code})` : '';
 }
 
 function cellOf(column: LoadColumn, row: number): string {

@@ -1,7 +1,8 @@
 /** DuckDB in this process: an optional peer, loaded when it is asked for. */
 import { EngineError } from '../../core/errors.js';
-import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
+import { codeOf, type LoadColumn, type SqlConnection, type SqlValue } from '../sql/connection.js';
 import { dialectOf } from '../sql/dialect.js';
+import { checkVersion } from '../sql/version.js';
 
 interface DataChunk {
   setColumnValues(column: number, values: readonly (number | string)[]): void;
@@ -24,6 +25,7 @@ interface DuckDb {
   version(): string;
 }
 
+const LEAST = [1, 5] as const;
 /** Rows of a vector of the engine. */
 const CHUNK = 2048;
 
@@ -31,7 +33,10 @@ const CHUNK = 2048;
 export type DuckDbLoader = () => Promise<unknown>;
 const INSTALLED: DuckDbLoader = () => import('@duckdb/node-api');
 
-/** @throws EngineError `E_ENGINE_PEER` if @duckdb/node-api is not installed. */
+/**
+ * @throws EngineError `E_ENGINE_PEER` if @duckdb/node-api is not installed or does not load, `E_ENGINE_VERSION` if it is another than was written for,
+ * `E_ENGINE_CONNECT` if it gives no database.
+ */
 export async function connectDuckDb(threads: number | undefined, load: DuckDbLoader = INSTALLED): Promise<SqlConnection> {
   let duckdb: DuckDb;
   try {
@@ -39,12 +44,29 @@ export async function connectDuckDb(threads: number | undefined, load: DuckDbLoa
   } catch (cause) {
     throw new EngineError(
       'E_ENGINE_PEER',
-      'engine duckdb E_ENGINE_PEER expected the package @duckdb/node-api, got none; npm install @duckdb/node-api, or match without --engine',
+      isAbsent(cause)
+        ? 'engine duckdb E_ENGINE_PEER expected the package @duckdb/node-api, got none; npm install @duckdb/node-api, or match without --engine'
+        : `engine duckdb E_ENGINE_PEER expected the package @duckdb/node-api to load, got an error${codeOf(cause)}: is its native part there, and for this machine? Remove node_modules/@duckdb and install it here again, or match without --engine`,
       { cause },
     );
   }
-  const instance = await duckdb.DuckDBInstance.create(':memory:', threads === undefined ? {} : { threads: String(threads) });
-  return new DuckDbConnection(duckdb, await instance.connect(), () => instance.closeSync());
+  checkVersion('duckdb', 'DuckDB', typeof duckdb.version === 'function' ? String(duckdb.version()) : '', LEAST);
+  try {
+    const instance = await duckdb.DuckDBInstance.create(':memory:', threads === undefined ? {} : { threads: String(threads) });
+    return new DuckDbConnection(duckdb, await instance.connect(), () => instance.closeSync());
+  } catch (cause) {
+    throw new EngineError(
+      'E_ENGINE_CONNECT',
+      `engine duckdb E_ENGINE_CONNECT expected a database in memory, got an error${codeOf(cause)}; install @duckdb/node-api again, or match without --engine`,
+      { cause },
+    );
+  }
+}
+
+/** Whether the package itself is not there, rather than something that it needs. */
+function isAbsent(cause: unknown): boolean {
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find (?:package|module) '@duckdb\/node-api'/.test(String(message));
 }
 
 class DuckDbConnection implements SqlConnection {

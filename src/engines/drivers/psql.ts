@@ -2,7 +2,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../../core/errors.js';
-import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
+import { codeOf, leftBehind, type LoadColumn, type SqlConnection, type SqlValue } from '../sql/connection.js';
 import { dialectOf } from '../sql/dialect.js';
 import { checkVersion } from '../sql/version.js';
 
@@ -10,6 +10,8 @@ import { checkVersion } from '../sql/version.js';
 const END = Buffer.from('\\end\n');
 const END_QUERY = "select E'\\\\end';\n";
 const LEAST = [12, 0] as const;
+/** How long the end waits for a statement that still runs in the server after its client was killed. */
+const LOCK_TIMEOUT = '60s';
 /** Rows sent at a time. */
 const ROWS = 4096;
 
@@ -24,7 +26,7 @@ export async function connectPostgres(url: string | undefined, psql = 'psql'): P
     if (cause instanceof EngineError) throw cause;
     throw new EngineError(
       'E_ENGINE_CONNECT',
-      'engine postgres E_ENGINE_CONNECT expected a server where a schema can be made, got none; see --engine-url, or PGHOST, PGUSER and PGDATABASE',
+      `engine postgres E_ENGINE_CONNECT expected a server where a schema can be made, got none${codeOf(cause)}; see --engine-url, or PGHOST, PGUSER and PGDATABASE`,
       { cause },
     );
   });
@@ -32,7 +34,7 @@ export async function connectPostgres(url: string | undefined, psql = 'psql'): P
   try {
     checkVersion('postgres', 'PostgreSQL', version, LEAST);
   } catch (cause) {
-    await session.close();
+    await session.close().catch(() => {}); // what went wrong first counts
     throw cause;
   }
   return session;
@@ -45,6 +47,10 @@ class Psql implements SqlConnection {
   readonly #url: string | undefined;
   readonly #schema: string;
   #child: ChildProcessWithoutNullStreams | undefined;
+  /** Why psql ended, after a failed statement or because someone killed it: nothing is asked of another one then but to clear up. */
+  #end: Error | undefined;
+  /** Why psql was ended here. */
+  #cause: unknown;
   #answer: { readonly parts: Buffer[]; readonly resolve: (said: string) => void; readonly reject: (cause: unknown) => void } | undefined;
 
   constructor(psql: string, url: string | undefined, schema: string) {
@@ -83,14 +89,18 @@ class Psql implements SqlConnection {
   }
 
   async close(): Promise<void> {
-    // After a failed statement psql has ended: another one clears up.
-    if (this.#child?.exitCode !== null) this.#child = undefined;
-    await this.ask(`drop schema if exists ${this.#schema} cascade;\n`);
+    this.#end = undefined;
+    try {
+      await this.ask(`set lock_timeout = '${LOCK_TIMEOUT}';\ndrop schema if exists ${this.#schema} cascade;\n`);
+    } catch (cause) {
+      throw leftBehind(this.name, `schema ${this.#schema}`, cause);
+    }
     this.#child?.stdin.end();
   }
 
   /** What psql says to a script. One after another: it answers in order. @throws what it says where it fails; it has ended then. */
   ask(script: string | Iterable<string>): Promise<string> {
+    if (this.#end) return Promise.reject(this.#end);
     const child = (this.#child ??= this.#start());
     return new Promise((resolve, reject) => {
       this.#answer = { parts: [], resolve, reject };
@@ -103,12 +113,16 @@ class Psql implements SqlConnection {
               yield* script;
               yield END_QUERY;
             })(),
-      ).catch(reject);
+      ).catch((cause: unknown) => {
+        // In the middle of rows psql would take anything else for a row: it is asked nothing more.
+        this.#cause = cause;
+        child.kill();
+      });
     });
   }
 
   #start(): ChildProcessWithoutNullStreams {
-    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...(this.#url === undefined ? [] : ['-d', this.#url])];
+    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=sqlstate', ...(this.#url === undefined ? [] : ['-d', this.#url])];
     const settings = `${process.env['PGOPTIONS'] ?? ''} -c search_path=${this.#schema} -c client_min_messages=error`;
     const child = spawn(this.#psql, args, { stdio: 'pipe', env: { ...process.env, PGCLIENTENCODING: 'UTF8', PGOPTIONS: settings } });
     let said = '';
@@ -120,19 +134,34 @@ class Psql implements SqlConnection {
       resolve(Buffer.concat(parts).subarray(0, -END.length).toString('utf8'));
     });
     child.stderr.setEncoding('utf8').on('data', (part: string) => void (said += part));
+    const end = (why: Error): void => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      this.#end = why;
+      this.#answer?.reject(this.#cause ?? why);
+      this.#cause = undefined;
+    };
     child.on('error', (cause) =>
-      this.#answer?.reject(
-        new EngineError('E_ENGINE_PEER', 'engine postgres E_ENGINE_PEER expected the program psql, got none; install the PostgreSQL client', { cause }),
-      ),
+      end(new EngineError('E_ENGINE_PEER', 'engine postgres E_ENGINE_PEER expected the program psql, got none; install the PostgreSQL client', { cause })),
     );
-    child.on('close', () => this.#answer?.reject(new Error(said)));
+    // Also when a signal ended it, which leaves no exit code.
+    child.on('close', (_, signal) => end(failed(said, signal)));
     child.stdin.on('error', () => {}); // its end tells
     return child;
   }
 }
 
 async function send(to: NodeJS.WritableStream, parts: Iterable<string>): Promise<void> {
-  for (const part of parts) if (!to.write(part)) await new Promise<void>((resolve) => (to.once('drain', resolve), to.once('close', resolve)));
+  for (const part of parts) {
+    if (!to.writable) return;
+    if (!to.write(part)) await new Promise<void>((resolve) => (to.once('drain', resolve), to.once('close', resolve)));
+  }
+}
+
+/** An error of psql with the SQLSTATE that it says, or the signal that ended it: neither is data. */
+function failed(said: string, signal: string | null): Error {
+  const code = /: +([0-9A-Z]{5})$/m.exec(said)?.[1] ?? signal;
+  return Object.assign(new Error(said), code === null ? {} : { code });
 }
 
 function cellOf(column: LoadColumn, row: number): string {

@@ -11,7 +11,7 @@ import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '../../core/errors.js';
-import type { LoadColumn, SqlConnection, SqlValue } from '../sql/connection.js';
+import { leftBehind, type LoadColumn, type SqlConnection, type SqlValue } from '../sql/connection.js';
 import { dialectOf } from '../sql/dialect.js';
 import { checkVersion } from '../sql/version.js';
 
@@ -41,7 +41,7 @@ export async function connectSpark(url: string | undefined, program: string = sp
   try {
     await session.open();
   } catch (cause) {
-    await session.close();
+    await session.close().catch(() => {}); // what went wrong first counts
     throw cause;
   }
   return session;
@@ -124,7 +124,11 @@ class SparkSql implements SqlConnection {
       if (!isOver) child.kill();
       await ended;
     }
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    try {
+      await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    } catch (cause) {
+      throw leftBehind(this.name, `folder ${this.#folder}`, cause);
+    }
   }
 
   /** The rows of a query as Spark writes them: a folder of files, in order. */

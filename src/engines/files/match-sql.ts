@@ -23,7 +23,7 @@ import { connectDuckDb } from '../drivers/duckdb.js';
 import { connectPostgres } from '../drivers/psql.js';
 import { connectSpark } from '../drivers/spark-sql.js';
 import { parseShards } from '../sql/shards.js';
-import type { SqlConnection } from '../sql/connection.js';
+import { closeAfter, type SqlConnection } from '../sql/connection.js';
 import type { StayOptions } from '../inputs/stay-options.js';
 import type { FeedOptions } from '../feeds/read-feeds.js';
 import type { ReadOptions, RunHooks } from '../inputs/read-files.js';
@@ -64,9 +64,11 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
     throw unsupported('rides and timetables (--rides, --gtfs, --vehicle-positions, --pings)');
   const shards = parseShards(options.shards);
   const gathered = await gatherFiles(options, zone, hooks);
+  const warnings = [...gathered.warnings];
   let source: SqlSource | undefined;
   return {
     ...gathered,
+    warnings,
     async prepare(plan) {
       if (plan.extra.length > 0) throw unsupported('columns that are asked for (--extra)');
       const { tables } = gathered;
@@ -75,7 +77,7 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
       resolveAliases(tables);
       const places = new Places(tables);
       const connection = await connect(options);
-      try {
+      const left = await closeAfter(connection, async () => {
         const stays = new EngineStays(
           connection,
           tables,
@@ -88,9 +90,8 @@ export async function gatherSql(options: Options, zone: Zone, hooks: RunHooks): 
         );
         source = new SqlSource(stays, tables, places, zone);
         await source.prepare(plan, hooks);
-      } finally {
-        await connection.close();
-      }
+      });
+      warnings.push(...left);
     },
     *source() {
       yield { done: 0, of: 1 };

@@ -16,6 +16,7 @@ import type { Dwell } from '../../stays/dwell.js';
 import type { StayCounts } from '../../stays/infer-stays.js';
 import { Runs } from '../../stays/segment-runs.js';
 import { VehicleSpans } from '../../stays/vehicle-spans.js';
+import { LEAST_BIN_SEC, MINUTE_SEC, MOST_BIN_SEC, binSecOf } from './bin.js';
 import { placeTables, sqlCases, sqlScope } from './cases.js';
 import { compileEpisodes, compileStays, compileVisits, type PlaceTables } from './compile.js';
 import { readRows, runStatements, type RunningOptions, type SqlConnection, type SqlValue } from './connection.js';
@@ -26,10 +27,6 @@ import { Script } from './script.js';
 import { runShards } from './shards.js';
 import { sendTables } from './send-tables.js';
 import type { StaySettings } from './source.js';
-
-/** Bounds of the pieces of time that the join works with. */
-const LEAST_BIN_SEC = 300;
-const MOST_BIN_SEC = 86_400;
 
 const PREFIX = 'copresence_';
 
@@ -85,10 +82,10 @@ export class EngineStays {
     const [counts] = await this.#read(
       'count of stays',
       `select count(*), coalesce(sum(s.is_capped), 0), coalesce(sum(s.is_conflict), 0), coalesce(sum(case when s.start_sec + 2 * ${this.#settings.skewSec} = s.possible_sec then 1 else 0 end), 0),
-  coalesce(sum(s.scans), 0), coalesce(sum(s.possible_sec - s.start_sec), 0) from ${t('stays')} s`,
-      ['int', 'int', 'int', 'int', 'int', 'int'],
+  coalesce(sum(s.scans), 0) from ${t('stays')} s`,
+      ['int', 'int', 'int', 'int', 'int'],
     );
-    const [stays, capped, conflicts, zeroLength, scans, lengthSec] = counts as readonly number[] as [number, number, number, number, number, number];
+    const [stays, capped, conflicts, zeroLength, scans] = counts as readonly number[] as [number, number, number, number, number];
     if (scans !== checkIns.rowCount) {
       throw new EngineError(
         'E_ENGINE_CHECK',
@@ -96,7 +93,14 @@ export class EngineStays {
       );
     }
     this.counts = { stays, joinedCheckIns: scans - stays, capped, conflicts, zeroLength };
-    this.#binSec = Math.min(MOST_BIN_SEC, Math.max(LEAST_BIN_SEC, Math.round(lengthSec / Math.max(1, stays))));
+    // Counted by minutes: no engine needs to sort all stays for a median.
+    const minutes = dialectOf(this.#connection.dialect).quotient(`least(s.possible_sec - s.start_sec, ${MOST_BIN_SEC})`, MINUTE_SEC);
+    this.#binSec = binSecOf(
+      (await this.#read('lengths of stays', `select ${minutes}, count(*) from ${t('stays')} s group by ${minutes}`, ['int', 'int'])) as readonly (readonly [
+        number,
+        number,
+      ])[],
+    );
     for (const [place] of await this.#read('scanned places', `select distinct c.place_id from ${t('checkins')} c`, ['text']))
       this.scannedPlaces.add(ids.place.find(String(place)));
     // Itineraries on vehicles need their runs; those of the table are here.

@@ -2,7 +2,7 @@
 import { EngineError } from '../../core/errors.js';
 import type { Places } from '../../model/place.js';
 import { KINDS, type InputTables } from '../../model/tables.js';
-import type { SqlConnection } from './connection.js';
+import { loadTable, type SqlConnection } from './connection.js';
 import type { SourceTable, StaySettings } from './source.js';
 
 /** Parents above each other: each level is a join. */
@@ -20,7 +20,8 @@ export async function sendTables(
   const texts = (name: string, column: ArrayLike<number>, dictionary: keyof typeof ids) => ({ name, ids: column, dictionary: ids[dictionary] });
   const same = (table: string, names: readonly string[]): SourceTable => ({ table, columns: Object.fromEntries(names.map((name) => [name, name])) });
   const c = checkIns.column.bind(checkIns);
-  await connection.load(
+  await loadTable(
+    connection,
     NAMES.checkins,
     [
       texts('person_id', c('person_id'), 'person'),
@@ -39,7 +40,8 @@ export async function sendTables(
   );
   const kind = places.column('kind');
   const p = places.column.bind(places);
-  await connection.load(
+  await loadTable(
+    connection,
     NAMES.places,
     [
       texts('place_id', p('place_id'), 'place'),
@@ -50,7 +52,8 @@ export async function sendTables(
     places.rowCount,
   );
   const r = runs.column.bind(runs);
-  await connection.load(
+  await loadTable(
+    connection,
     NAMES.runs,
     [
       texts('vehicle_id', r('vehicle_id'), 'place'),
