@@ -21,7 +21,7 @@ const BOUNDS = {
   'rows tested per pair, case join, 0.1 % multi-day stays': { most: 2.1, fault: 'reach' },
   'rows tested per pair, self-join': { most: 1.2, fault: 'twice' },
   'reads per visit to find its first row': { most: 21, fault: 'twice' },
-  'reads per stay, stream join': { most: 9.3, fault: 'twice' },
+  'reads per stay, stream join': { most: 8.2, fault: 'twice' },
   'bytes held per stay': { most: 18, fault: 'bytes' },
   'bytes allocated per visit, case join': { most: 16, fault: 'garbage' },
   'bytes allocated per episode, match in a program': { most: 800, fault: 'garbage' },

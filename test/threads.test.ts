@@ -15,26 +15,31 @@ async function city(rows: number): Promise<{ folder: TempFolder; inputs: string[
 }
 
 describe('1, 2 and 4 threads', () => {
-  test('write the same lists, by index and by stream', async () => {
+  test('write the same lists, by index, by stream and from an index on disk', async () => {
     const { folder, inputs } = await city(4000);
+    const disk = folder.at('index');
+    // The files without the number that starts threads: a build of an index has none to start.
+    const [, checkIns, ...others] = inputs.slice(0, -2);
+    expect(await runCli(['index', checkIns!, ...others, '-o', disk, '--quiet'])).toEqual({ code: 0, out: '', err: '' });
     const bytes: Record<string, string>[] = [];
-    for (const [plan, threads] of [
-      ['index', 1],
-      ['index', 2],
-      ['index', 4],
-      ['stream', 1],
-      ['stream', 2],
-      ['stream', 4],
+    for (const [way, flags, told] of [
+      ['index', [...inputs, '--plan', 'index'], 'index, since as asked'],
+      ['stream', [...inputs, '--plan', 'stream'], 'stream, since as asked'],
+      ['disk-index', ['--index', disk, '--threads-from-ms', '0', '--plan', 'index'], 'index, since as asked'],
+      ['disk-stream', ['--index', disk, '--threads-from-ms', '0', '--plan', 'stream'], 'stream, since as asked'],
     ] as const) {
-      const out = folder.at(`lists-${plan}-${threads}`);
-      const cases = ['--cases', folder.at('city/cases.csv')];
-      const flags = ['--rule', 'any', '--rule', 'who-2020', '--lag', '30m', '--depth', '2', '--plan', plan, '--threads', String(threads)];
-      const run = await runCli(['match', ...inputs, ...cases, ...flags, '--explain-plan', '--out', out]);
-      expect(run.code).toBe(0);
-      expect(run.err).toContain(`plan: any, generation 2: ${plan}, since as asked`);
-      bytes.push(new Lists(out).bytes);
+      for (const threads of ['1', '2', '4']) {
+        const out = folder.at(`lists-${way}-${threads}`);
+        const cases = ['--cases', folder.at('city/cases.csv')];
+        const rules = ['--rule', 'any', '--rule', 'who-2020', '--lag', '30m', '--depth', '2'];
+        const run = await runCli(['match', ...flags, ...cases, ...rules, '--threads', threads, '--explain-plan', '--out', out]);
+        expect(run.code).toBe(0);
+        expect(run.err).toContain(`plan: any, generation 2: ${told}`);
+        bytes.push(new Lists(out).bytes);
+      }
     }
     expect(bytes[0]!['episodes.csv']!.split('\n').length).toBeGreaterThan(1000);
+    expect(bytes).toHaveLength(12);
     for (const each of bytes.slice(1)) expect(each).toEqual(bytes[0]);
   });
 

@@ -2,8 +2,9 @@
 import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptionError, StateError } from '../core/errors.js';
-import { LOCK, isAlive } from './files/lock.js';
+import { LOCK, isAlive, isLocked } from './files/lock.js';
 import { INDEX_MANIFEST, filesOf, readManifest, writeManifest, type IndexManifest } from './manifest.js';
+import { reading } from './files/reading.js';
 import { freeBytes, writing } from './files/writing.js';
 
 /** The folder in which an update writes until its files are whole. */
@@ -27,15 +28,15 @@ export function prepareFolder(folder: string): boolean {
       `index: expected a folder that only you can write to, got one that others can (mode ${(status.mode & 0o777).toString(8)}); choose a new folder`,
     );
   }
-  const foreign = readdirSync(folder).filter(
-    (name) => name !== INDEX_MANIFEST && name !== LOCK && !OWN.test(name) && !BUILDING.test(name) && !isTemporaryManifest(name),
-  );
+  const foreign = readdirSync(folder).filter((name) => name !== INDEX_MANIFEST && !isOwn(name));
   if (foreign.length > 0)
     throw new OptionError('E_EXISTS', 'index: expected an empty folder, a new name or an index, got a folder with other files; choose another');
   return false;
 }
 
 const isTemporaryManifest = (name: string): boolean => /^index\.json\.tmp-\d+$/.test(name);
+/** A name that updates give, beside that of the manifest. */
+const isOwn = (name: string): boolean => name === LOCK || OWN.test(name) || BUILDING.test(name) || isTemporaryManifest(name);
 
 /** Removes what updates left that did not come to their end, and files that the index does not name. Call it with the lock. */
 export function sweepFolder(folder: string, manifest: IndexManifest | null): void {
@@ -46,6 +47,17 @@ export function sweepFolder(folder: string, manifest: IndexManifest | null): voi
       if (!isAlive(Number(building[1])) || Number(building[1]) === process.pid) rmSync(join(folder, name), { recursive: true, force: true });
     } else if ((OWN.test(name) && !kept.has(name)) || isTemporaryManifest(name)) rmSync(join(folder, name), { force: true });
   }
+}
+
+/**
+ * What lies in the folder of an index and is none of its files: what updates left that did not come to their end, and files of others. None while an
+ * update is under way, or has just ended: it knows what is its own, and `manifest` may no longer be what the folder holds.
+ */
+export function strayFiles(folder: string, manifest: IndexManifest): { readonly left: readonly string[]; readonly foreign: readonly string[] } {
+  const kept = new Set([INDEX_MANIFEST, ...filesOf(manifest).map(({ file }) => file)]);
+  const stray = reading(folder, () => readdirSync(folder)).filter((name) => !kept.has(name));
+  if (stray.length === 0 || isLocked(folder) || readManifest(folder)?.update !== manifest.update) return { left: [], foreign: [] };
+  return { left: stray.filter(isOwn).sort(), foreign: stray.filter((name) => !isOwn(name)).sort() };
 }
 
 /** A new folder for the files of an update, below the index's own, so that they can be given their names at once. */

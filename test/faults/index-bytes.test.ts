@@ -1,4 +1,4 @@
-/** FAULTS 2e rows 51, 52, 56, 57, of the files of an index: damaged, swapped, of other versions, many, and small in memory. */
+/** FAULTS 2e rows 51, 52, 57, of the files of an index: damaged, swapped, of other versions, and many. */
 import { cpSync, mkdirSync, existsSync, readFileSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';

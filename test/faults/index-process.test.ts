@@ -1,7 +1,8 @@
-/** FAULTS 2e rows 46, 48, 49, 53, 54, 56, 57, of an index on disk: the built command line, as a process of its own. */
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statfsSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+/** FAULTS 2e rows 46, 48, 49, 53, 54, 57, of an index on disk: the built command line, as a process of its own. */
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { BIN, start, until, untilListening, type Child } from '../support/child.js';
 import { CASES, IndexShop, checkIns } from '../support/index-shop.js';
@@ -118,6 +119,33 @@ describe.skipIf(isWindows)('row 49: kill -9', () => {
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("expected a folder that 'copresence index' made, got one without index.json") });
     await shop.mustIndex('a.csv', checkIns(1, 5, 1));
     expect(shop.names).toEqual(['day-2022-03-01.1.cpx', 'index.json', 'people.1.cpx', 'reference.1.cpx']);
+  });
+});
+
+describe.skipIf(isWindows)('row 49: what a killed update left', () => {
+  const notes = async (shop: IndexShop): Promise<string[]> =>
+    (JSON.parse((await runCli(['info', shop.path, '--json'])).out) as { warnings: string[] }).warnings;
+
+  test('is told by info until the next update has removed it; what an update under way has there is not', async () => {
+    const shop = new IndexShop();
+    await shop.mustIndex('a.csv', checkIns(1, 5, 1));
+    expect(await notes(shop)).toEqual([]);
+    const child = start(['index', '-', '-o', shop.path, '--quiet']);
+    child.process.stdin!.write('person_id,place_id,time\nP1,S1,2022-03-01 08:00\n'); // and no end
+    await until(isBuilding(shop), 'a build');
+    expect(await notes(shop)).toEqual([]);
+    child.process.kill('SIGKILL');
+    await child.ended;
+    cpSync(join(shop.path, 'people.1.cpx'), join(shop.path, 'people.7.cpx')); // a file that had its name before the manifest had
+    const left = / left by an update that did not come to its end; the next update removes what it left$/;
+    expect(await notes(shop)).toEqual([expect.stringMatching(left)]);
+    expect((await notes(shop))[0]).toMatch(/^building-\d+-[0-9a-f]+, lock, people\.7\.cpx:/);
+    expect((await runCli(['info', shop.path])).out).toContain(`note: ${(await notes(shop))[0]}`);
+    await shop.mustIndex('b.csv', checkIns(1, 5, 1, 1));
+    expect(await notes(shop)).toEqual([]);
+    writeFileSync(join(shop.path, 'thesis.txt'), 'mine');
+    expect(await notes(shop)).toEqual(["thesis.txt: no file of this index; the next update will be refused while others' files are in its folder"]);
+    expect((await shop.index('c.csv', checkIns(1, 5, 1, 2))).code).toBe(2);
   });
 });
 
@@ -314,6 +342,40 @@ describe('row 53: inputs that changed', () => {
     expect(match.out + match.err).toContain('a.csv has changed since it was indexed');
     execFileSync('rm', [shop.folder.at('a.csv')]);
     expect(await notes()).toEqual([]);
+  });
+
+  test('but for size and time are told of by info --verify, which reads them', async () => {
+    const shop = new IndexShop();
+    const rows = checkIns(1, 5, 1);
+    const path = shop.folder.at('a.csv');
+    const packed = shop.folder.write('b.csv.gz', gzipSync(checkIns(1, 5, 1, 1)));
+    const put = (content: string, sec: number): void => {
+      shop.folder.write('a.csv', content);
+      utimesSync(path, sec, sec);
+    };
+    put(rows, 1_600_000_000);
+    await shop.mustIndex('a.csv', null);
+    await shop.mustIndex('b.csv.gz', null);
+    const info = async (...flags: string[]): Promise<{ warnings: string[]; inputsCompared?: number }> => {
+      const { code, out } = await runCli(['info', shop.path, '--json', ...flags]);
+      expect(code).toBe(0);
+      const { warnings, inputsCompared } = JSON.parse(out) as { warnings: string[]; inputsCompared?: number };
+      return { warnings, ...(inputsCompared !== undefined && { inputsCompared }) };
+    };
+    const changed = 'a.csv has changed since it was indexed: the index speaks of how it was then';
+    expect([await info(), await info('--verify')]).toEqual([{ warnings: [] }, { warnings: [], inputsCompared: 2 }]);
+    put(rows.replace('P1,', 'P9,'), 1_600_000_000);
+    expect([await info(), await info('--verify')]).toEqual([{ warnings: [] }, { warnings: [changed], inputsCompared: 2 }]);
+    const { out } = await runCli(['info', shop.path, '--verify']);
+    expect(out).toContain('every block was read: all are sound; 2 of 2 input files were there to be held against their SHA-256');
+    expect(out).toContain(`note: ${changed}\n`);
+    put(rows, 1_700_000_000); // the same bytes, copied
+    expect([await info(), await info('--verify')]).toEqual([{ warnings: [changed] }, { warnings: [], inputsCompared: 2 }]);
+    rmSync(packed);
+    rmSync(path);
+    expect(await info('--verify')).toEqual({ warnings: [], inputsCompared: 0 });
+    mkdirSync(path); // and no pipe or folder is waited for
+    expect(await info('--verify')).toEqual({ warnings: [changed], inputsCompared: 0 });
   });
 });
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { start, untilListening } from '../support/child.js';
+import { start, untilListening, type Ended } from '../support/child.js';
+import { IndexShop, checkIns } from '../support/index-shop.js';
 import { Lists } from '../support/run-cli.js';
 import { TempFolder } from '../support/temp-folder.js';
 
@@ -38,6 +39,19 @@ const matchArgs = (folder: TempFolder, file: string, out: string, ...flags: stri
     folder.at(out),
   ].concat(flags);
 
+/** The built package in a folder, but its threads that read die with their third piece. Gives the path of its command. */
+function mortalPackage(folder: TempFolder): string {
+  for (const name of ['dist', 'bin', 'package.json']) cpSync(join(ROOT, name), folder.at(`package/${name}`), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), folder.at('package/node_modules'));
+  const code = folder.at('package/dist/ingest/blocks/parse-worker.js');
+  expect(existsSync(code)).toBe(true);
+  writeFileSync(
+    code,
+    `let left = 2;\nimport('node:worker_threads').then(({ parentPort }) => parentPort.on('message', () => left-- || process.exit(9)));\n${readFileSync(code, 'utf8')}`,
+  );
+  return folder.at('package/bin/copresence.js');
+}
+
 describe('threads that read', () => {
   test('two of them give the lists, ledger and rejects of one, also from gzip and GB18030', async () => {
     const folder = new TempFolder();
@@ -66,20 +80,31 @@ describe('threads that read', () => {
     const folder = new TempFolder();
     folder.write('cases.csv', 'person_id\nP1\n');
     folder.write('checkins.csv', text());
-    // The built package, but for the code of the threads.
-    for (const name of ['dist', 'bin', 'package.json']) cpSync(join(ROOT, name), folder.at(`package/${name}`), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), folder.at('package/node_modules'));
-    const code = folder.at('package/dist/ingest/blocks/parse-worker.js');
-    expect(existsSync(code)).toBe(true);
-    writeFileSync(
-      code,
-      `let left = 2;\nimport('node:worker_threads').then(({ parentPort }) => parentPort.on('message', () => left-- || process.exit(9)));\n${readFileSync(code, 'utf8')}`,
-    );
-    const child = start([folder.at('package/bin/copresence.js'), ...matchArgs(folder, 'checkins.csv', 'lists', '--threads', '2')], {}, process.execPath);
-    const { code: exit, out, err } = await child.ended;
+    const bin = mortalPackage(folder);
+    const { code: exit, out, err } = await start([bin, ...matchArgs(folder, 'checkins.csv', 'lists', '--threads', '2')], {}, process.execPath).ended;
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err).toContain('a reading thread ended before its work was done (exit 9)');
     expect(existsSync(folder.at('lists'))).toBe(false);
+  });
+
+  test('one that dies fails a first build of an index, which leaves nothing, and an update, which leaves the index as it was', async () => {
+    const shop = new IndexShop();
+    shop.folder.write('checkins.csv', text());
+    const bin = mortalPackage(shop.folder);
+    const build = (): Promise<Ended> =>
+      start([bin, 'index', shop.folder.at('checkins.csv'), '-o', shop.path, '--tz', 'UTC', '--max-rejects', '1%', '--threads', '2'], {}, process.execPath)
+        .ended;
+    const isFailed = ({ code, out, err }: Ended): void => {
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toContain('a reading thread ended before its work was done (exit 9)');
+    };
+    isFailed(await build());
+    expect(existsSync(shop.path)).toBe(false);
+    await shop.mustIndex('a.csv', checkIns(2, 20, 2));
+    const before = shop.bytes;
+    isFailed(await build());
+    expect(shop.bytes).toEqual(before);
+    expect(await shop.answer()).toHaveProperty('contacts.csv');
   });
 
   test.skipIf(process.platform === 'win32')('an interrupt while they read ends the run at once', async () => {

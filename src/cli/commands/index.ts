@@ -47,7 +47,7 @@ export function addIndexCommands(program: Program, run: Run): void {
     .command('info')
     .argument('<dir>', 'folder of an index')
     .summary('what an index on disk holds')
-    .option('--verify', 'check every block of every file')
+    .option('--verify', 'check every block of every file, and the SHA-256 of the inputs that are still there')
     .option('--json', 'as JSON')
     .action((dir: string, flags: { verify?: true; json?: true }) => run(infoCommand, { ...flags, dir }));
 
@@ -109,14 +109,14 @@ async function infoCommand({ dir, verify, json }: { dir: string; verify?: true; 
   try {
     const info = await indexInfo(dir, { verify: verify ?? false }, { signal: io.signal, onProgress: (step) => progress.show(step) });
     progress.clear();
-    io.out(json ? `${JSON.stringify(info, null, 1)}\n` : infoText(info, verify ?? false));
+    io.out(json ? `${JSON.stringify(info, null, 1)}\n` : infoText(info));
     return EXIT.done;
   } finally {
     progress.clear();
   }
 }
 
-function infoText(info: IndexInfo, isVerified: boolean): string {
+function infoText(info: IndexInfo): string {
   const { stays } = info;
   return `${[
     textTable(
@@ -129,7 +129,7 @@ function infoText(info: IndexInfo, isVerified: boolean): string {
     ),
     `${count(stays.checkIns)} check-ins, ${count(stays.stays)} stays, ${count(info.people)} people, ${count(info.places)} places; zone ${info.tz ?? 'UTC (none given)'}\n` +
       `${megabytes(info.bytes)}, ${info.bytesPerCheckIn.toFixed(1)} bytes a check-in; format ${info.format}, built by copresence ${info.version}` +
-      `${info.purgedBefore === null ? '' : `\ndays before ${info.purgedBefore} were purged`}${isVerified ? '\nevery block was read: all are sound' : ''}`,
+      `${info.purgedBefore === null ? '' : `\ndays before ${info.purgedBefore} were purged`}${info.inputsCompared === undefined ? '' : `\nevery block was read: all are sound; ${info.inputsCompared} of ${info.inputs.length} input files were there to be held against their SHA-256`}`,
     ...info.warnings.map((warning) => `note: ${printable(warning, 2000)}`),
   ].join('\n\n')}\n`;
 }

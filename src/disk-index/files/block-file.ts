@@ -77,7 +77,7 @@ export class BlockFile<About = unknown> {
         this.#sections.set(name, { name, bytes, at, sums: null, sumsAt: sums });
         sumsFrom = Math.min(sumsFrom, sums);
       }
-      const sumOfSums = crcOfDescriptor(this.#descriptor, sumsFrom, footerAt);
+      const sumOfSums = crcOfDescriptor(path, this.#descriptor, sumsFrom, footerAt);
       if (sumOfSums !== view.getUint32(8, true)) throw damaged(path, 'the checksum of its checksums does not fit');
       if (sum !== undefined && sum !== sumText(view.getUint32(4, true), sumOfSums)) throw damaged(path, 'it is another file than index.json names');
     } catch (error) {

@@ -78,6 +78,9 @@ function lockedBy(path: string, cause: unknown): StateError {
 /** How long a process may take from making the lock to marking it. */
 const UNMARKED_MS = 10_000;
 
+/** Is some process changing the index of this folder? */
+export const isLocked = (folder: string): boolean => isHeld(join(folder, LOCK));
+
 function isHeld(path: string): boolean {
   const text = readText(path);
   if (text === null) return false;

@@ -38,22 +38,29 @@ export function readFully(path: string, descriptor: number, into: Uint8Array, by
 export function crcOfFile(path: string, from: number, to: number): number {
   const descriptor = reading(path, () => openSync(path, constants.O_RDONLY));
   try {
-    return crcOfDescriptor(descriptor, from, to);
+    return crcOfDescriptor(path, descriptor, from, to);
   } finally {
     closeSync(descriptor);
   }
 }
 
 /** The same of a file that is open. */
-export function crcOfDescriptor(descriptor: number, from: number, to: number): number {
+export function crcOfDescriptor(path: string, descriptor: number, from: number, to: number): number {
   const piece = new Uint8Array(Math.min(PIECE_BYTES, to - from));
   let sum = 0;
   for (let at = from; at < to; at += piece.length) {
     const size = Math.min(piece.length, to - at);
-    readFully('', descriptor, piece, size, at);
+    readFully(path, descriptor, piece, size, at);
     sum = crc32(piece.subarray(0, size), sum);
   }
   return sum;
+}
+
+/** What may help: rights for all but what has nothing to do with them. */
+function adviceFor(code: string): string {
+  if (code === 'EMFILE' || code === 'ENFILE') return 'each day is a file: let the process open more (ulimit -n)';
+  if (code === 'EIO') return 'the disk failed to read it: check the disk, and build the index again on a sound one from its check-ins';
+  return 'check the folder and its rights';
 }
 
 /** Turns an error of the file system into ours. */
@@ -63,7 +70,6 @@ export function reading<Result>(path: string, work: () => Result): Result {
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    const advice = code === 'EMFILE' || code === 'ENFILE' ? 'each day is a file: let the process open more (ulimit -n)' : 'check the folder and its rights';
-    throw new InputError('E_READ', `${basename(path)} E_READ expected a file of an index that can be read, got ${code}; ${advice}`, { cause });
+    throw new InputError('E_READ', `${basename(path)} E_READ expected a file of an index that can be read, got ${code}; ${adviceFor(code)}`, { cause });
   }
 }

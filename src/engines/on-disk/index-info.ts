@@ -2,7 +2,8 @@
 import { runAsync } from '../../core/steps.js';
 import { filesOf, sumsOf, type IndexManifest, type StaySums } from '../../disk-index/manifest.js';
 import { OpenIndex } from '../../disk-index/open-index.js';
-import { changedInputs } from './indexed-inputs.js';
+import { strayFiles } from '../../disk-index/index-folder.js';
+import { changedInputs, compareInputs } from './indexed-inputs.js';
 import type { RunHooks } from '../inputs/read-files.js';
 
 export interface IndexInfo {
@@ -19,11 +20,13 @@ export interface IndexInfo {
   readonly inputs: IndexManifest['inputs'];
   readonly ledger: IndexManifest['ledger'];
   readonly purgedBefore: string | null;
+  /** With `verify`: how many of the inputs are still there and were held against their SHA-256. */
+  readonly inputsCompared?: number;
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads what an index says of itself; with `verify` also every block of every file.
+ * Reads what an index says of itself; with `verify` also every block of every file, and the inputs that are still there.
  * @throws InputError `E_INDEX` where something is damaged.
  */
 export async function indexInfo(folder: string, options: { readonly verify?: boolean } = {}, hooks: RunHooks = {}): Promise<IndexInfo> {
@@ -41,6 +44,8 @@ export async function indexInfo(folder: string, options: { readonly verify?: boo
         onProgress: ({ done, of }) => hooks.onProgress?.({ phase: 'read', name: 'blocks', rows: 0, share: Math.min(1, done / of) }),
       });
     }
+    const onFile = (name: string): void => hooks.onProgress?.({ phase: 'read', name, rows: 0, share: Number.NaN });
+    const checked = options.verify ? await compareInputs(manifest.inputs, onFile, hooks.signal) : { warnings: changedInputs(manifest.inputs) };
     const stays = sumsOf(manifest);
     return {
       index: folder,
@@ -56,11 +61,21 @@ export async function indexInfo(folder: string, options: { readonly verify?: boo
       inputs: manifest.inputs,
       ledger: manifest.ledger,
       purgedBefore: manifest.purgedBefore ?? null,
-      warnings: changedInputs(manifest.inputs),
+      ...('compared' in checked && { inputsCompared: checked.compared }),
+      warnings: [...checked.warnings, ...strayWarnings(folder, manifest)],
     };
   } finally {
     index.close();
   }
+}
+
+/** A line for what updates left, and for files of others. */
+function strayWarnings(folder: string, manifest: IndexManifest): string[] {
+  const { left, foreign } = strayFiles(folder, manifest);
+  const warnings: string[] = [];
+  if (left.length > 0) warnings.push(`${left.join(', ')}: left by an update that did not come to its end; the next update removes what it left`);
+  if (foreign.length > 0) warnings.push(`${foreign.join(', ')}: no file of this index; the next update will be refused while others' files are in its folder`);
+  return warnings;
 }
 
 /** Sums by day, over the segments of all updates. */

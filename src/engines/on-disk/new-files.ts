@@ -49,9 +49,10 @@ export async function withoutKnown(files: InputFiles, before: OpenIndex | null, 
   return { files: kept, replaced, warnings };
 }
 
-async function digestOf(path: string): Promise<string> {
+/** SHA-256 of a file as it lies there. */
+export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  for await (const chunk of createReadStream(path, { ...(signal && { signal }) })) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
 }
 
