@@ -153,7 +153,7 @@ async function check({ world, old, stream, latenessSec, chunkBytes }: Cut, isInd
 const dwellOf = ({ dwell, runGap }: Record<string, unknown>): object => ({ ...(dwell !== undefined && { dwell }), ...(runGap !== undefined && { runGap }) });
 
 describe.each([
-  { of: 'days', cuts: cutsOf(wideWorlds, [0, 600, 7200, 40 * 3600]), least: 0.5 },
+  { of: 'days', cuts: cutsOf(wideWorlds, [0, 600, 7200, 40 * 3600]), least: 0.1 },
   { of: 'minutes', cuts: cutsOf(denseWorlds, [0, 60, 300, 1800]), least: 5 },
 ])('at the end of a stream of $of the episodes and contacts are those of a match of old and new check-ins together', ({ cuts, least }) => {
   test.each([
