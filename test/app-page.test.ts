@@ -268,18 +268,15 @@ test.runIf(hasBrowser)(
     // A dropped file is taken as a chosen one; 1,000,000 rows take longer than the way to the button.
     const rows = Array.from({ length: 1_000_000 }, (_, i) => `p${i % 50_000},place-${i % 997},2022-03-0${1 + (i % 7)} ${10 + (i % 12)}:${10 + (i % 50)}:00\n`);
     const checkins = `person_id,place_id,time\ncase,place-1,2022-03-01 09:00:00\n${rows.join('')}`;
-    const transfer = await page.evaluateHandle(
-      (text) => {
-        const world = globalThis as unknown as {
-          DataTransfer: new () => { items: { add(file: unknown): void } };
-          File: new (parts: string[], name: string) => unknown;
-        };
-        const data = new world.DataTransfer();
-        data.items.add(new world.File([text], 'checkins.csv'));
-        return data;
-      },
-      checkins,
-    );
+    const transfer = await page.evaluateHandle((text) => {
+      const world = globalThis as unknown as {
+        DataTransfer: new () => { items: { add(file: unknown): void } };
+        File: new (parts: string[], name: string) => unknown;
+      };
+      const data = new world.DataTransfer();
+      data.items.add(new world.File([text], 'checkins.csv'));
+      return data;
+    }, checkins);
     await page.dispatchEvent('.drop', 'drop', { dataTransfer: transfer });
     await page.waitForFunction(() => (globalThis as unknown as Dom).document.querySelectorAll('.file').length === 2);
     await page.locator('#match').click();
