@@ -92,6 +92,42 @@ describe('ids', () => {
     );
   });
 
+  test('texts that are appended without a look get the same ids, are found, and go on with those that are looked up', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(text, { maxLength: 80, size: 'max' }),
+        fc.array(text, { maxLength: 20 }),
+        fc.nat({ max: 80 }),
+        fc.constantFrom(0, 3, -1),
+        fc.constantFrom(4, 16, 1 << 10),
+        (texts, later, looked, hashMask, blockWords) => {
+          const given = ['', ...texts.filter((each) => each !== '')];
+          const first = Math.max(1, Math.min(looked, given.length));
+          const one = new Dictionary();
+          const other = new Dictionary(undefined, { hashMask, blockWords });
+          for (const each of given) one.intern(each);
+          for (const each of given.slice(0, first)) other.intern(each);
+          const pieces = given.map((each) => Buffer.from(each));
+          const ends = Uint32Array.from(pieces, (_, i) => pieces.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
+          other.appendDistinct(new Uint8Array(Buffer.concat(pieces)), ends, first);
+          expect(Array.from({ length: other.size }, (_, id) => other.text(id))).toEqual(given);
+          for (const each of [...later, ...given]) expect(other.find(each)).toBe(one.find(each));
+          other.clear();
+          other.appendDistinct(new Uint8Array(Buffer.concat(pieces)), ends, 1);
+          expect(later.map((each) => other.intern(each))).toEqual(later.map((each) => one.intern(each)));
+          const bytes = Buffer.concat(pieces);
+          const [lo, hi] = [Int32Array.from(ends, (end, i) => end - pieces[i]!.length), Int32Array.from(ends)];
+          other.clear();
+          other.appendDistinct(new Uint8Array(bytes), ends, 1);
+          const out = new Uint32Array(given.length);
+          other.internMany(bytes, lo, hi, given.length, out, 0);
+          expect([...out]).toEqual([...given.keys()]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test('what was forgotten is new again, in blocks that are used again, and the generation tells', () => {
     const dictionary = new Dictionary(1, { blockWords: 8 });
     const long = 'a text that is longer than a block of eight words, by far';

@@ -3,7 +3,6 @@
  * scanned. Small beside the days; written anew with each update and read as a whole.
  */
 import { F64Column, U32Column } from '../core/columns.js';
-import type { Dictionary } from '../core/dictionary.js';
 import type { Reject } from '../ingest/rows/ledger.js';
 import type { InputTables, Table } from '../model/tables.js';
 import { VehicleSpans } from '../stays/vehicle-spans.js';
@@ -82,7 +81,9 @@ export function readReference(file: BlockFile<ReferenceAbout>, inputs: InputTabl
   for (const name of TEXTS) {
     const ends = wordsOf(`${name}.ends`);
     const texts = bytesOf(`${name}.texts`);
-    for (let id = inputs.ids[name].size; id < ends.length; id++) internInOrder(inputs.ids[name], texts, id === 0 ? 0 : ends[id - 1]!, ends[id]!, id, path);
+    for (let i = 1; i < ends.length; i++) if (ends[i]! < ends[i - 1]!) throw damaged(path, 'the ends of texts do not ascend');
+    if (ends.length > 0 && ends[ends.length - 1]! > texts.length) throw damaged(path, 'a text is out of range');
+    inputs.ids[name].appendDistinct(texts, ends, inputs.ids[name].size);
   }
   for (const name of TABLES) {
     const table: Table = inputs[name];
@@ -114,8 +115,4 @@ export function readReference(file: BlockFile<ReferenceAbout>, inputs: InputTabl
   const purgedRuns = new Map<number, number>();
   for (let i = 0; i < purged.length; i += PURGED_WORDS) purgedRuns.set(purged[i]!, purged[i + 1]!);
   return { spans, purgedRuns, scansOfPlace: wordsOf('scans'), rejects: JSON.parse(Buffer.from(bytesOf('rejects')).toString('utf8')) as Reject[] };
-}
-
-function internInOrder(dictionary: Dictionary, texts: Uint8Array, lo: number, hi: number, id: number, path: string): void {
-  if (dictionary.internBytes(texts, lo, hi) !== id) throw damaged(path, 'a text is there twice');
 }
