@@ -85,6 +85,22 @@ describe('a file of sections', () => {
     );
   });
 
+  test('reads of one section leave what was read of another, and of the same by another handle, as it is', () => {
+    const folder = new TempFolder();
+    const { sections } = sample(folder.at('a.cpx'));
+    const file = new BlockFile(folder.at('a.cpx'));
+    onTestFinished(() => file.close());
+    const many = file.section('many');
+    const first = file.view(many, 0, 50);
+    const last = file.view(file.again(many), BLOCK_BYTES, 50);
+    const few = file.view(file.section('few'), 0, 10);
+    expect([[...first], [...last], [...few]]).toEqual([
+      [...sections['many']!.subarray(0, 50)],
+      [...sections['many']!.subarray(BLOCK_BYTES, BLOCK_BYTES + 50)],
+      [...sections['few']!],
+    ]);
+  });
+
   test('never takes the place of another file', () => {
     const folder = new TempFolder();
     writeFileSync(folder.at('a.cpx'), 'mine');

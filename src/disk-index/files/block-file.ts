@@ -5,7 +5,7 @@ import { BLOCK_BYTES, BYTE_ORDER, MAGIC, TRAILER_BYTES, sumText, type Footer } f
 import { checkVersion, crcOfDescriptor, damaged, readFully, reading } from './reading.js';
 
 const MOST_FOOTER_BYTES = 1 << 28;
-/** Bytes of a section that are checked at a time where all are. */
+/** Bytes of a section that are checked at a time where all are; no more of it are kept for the next read. */
 const PIECE_BYTES = 1 << 18;
 
 /** A section while it is read. */
@@ -15,10 +15,20 @@ export interface Section {
   /** @internal */
   readonly at: number;
   /** @internal CRC-32 of each block; read with the first use of the section. */
-  sums: Uint32Array | null;
+  readonly sums: { words: Uint32Array | null };
   /** @internal */
   readonly sumsAt: number;
+  /** @internal */
+  readonly held: Held;
 }
+
+/** Blocks of a section that were read and checked: bytes `from..to` of the file. */
+interface Held {
+  blocks: Uint8Array;
+  from: number;
+  to: number;
+}
+const nothing = (): Held => ({ blocks: new Uint8Array(0), from: 0, to: 0 });
 
 /** Reads a file of sections. */
 export class BlockFile<About = unknown> {
@@ -27,10 +37,6 @@ export class BlockFile<About = unknown> {
   readonly sizeBytes: number;
   readonly #descriptor: number;
   readonly #sections = new Map<string, Section>();
-  #blocks: Uint8Array = new Uint8Array(64 * BLOCK_BYTES);
-  /** Which blocks are in `#blocks`, checked: bytes `#heldFrom..#heldTo` of the file. */
-  #heldFrom = 0;
-  #heldTo = 0;
 
   /**
    * Opens a file and checks its frame: head, trailer, footer, checksums of checksums.
@@ -74,7 +80,7 @@ export class BlockFile<About = unknown> {
           )
         )
           throw damaged(path, `section ${name} does not fit`);
-        this.#sections.set(name, { name, bytes, at, sums: null, sumsAt: sums });
+        this.#sections.set(name, { name, bytes, at, sums: { words: null }, sumsAt: sums, held: nothing() });
         sumsFrom = Math.min(sumsFrom, sums);
       }
       const sumOfSums = crcOfDescriptor(path, this.#descriptor, sumsFrom, footerAt);
@@ -96,35 +102,42 @@ export class BlockFile<About = unknown> {
     return section;
   }
 
-  /** Bytes `from..from + bytes` of a section, checked; a view that is valid until the next read. @throws InputError `E_INDEX`. */
+  /** The same section for reads somewhere else in it: those of the one and of the other do not displace each other's blocks. */
+  again(section: Section): Section {
+    return { ...section, held: nothing() };
+  }
+
+  /** Bytes `from..from + bytes` of a section, checked; a view that is valid until the next read of this section. @throws InputError `E_INDEX`. */
   view(section: Section, from: number, bytes: number): Uint8Array {
     if (from < 0 || bytes < 0 || from + bytes > section.bytes) throw damaged(this.path, `section ${section.name} is shorter than asked for`);
     if (bytes === 0) return new Uint8Array(0);
-    section.sums ??= this.#sums(section);
     const start = section.at + from;
-    if (start < this.#heldFrom || start + bytes > this.#heldTo) this.#hold(section, from, bytes);
-    return this.#blocks.subarray(start - this.#heldFrom, start - this.#heldFrom + bytes);
+    const held = start >= section.held.from && start + bytes <= section.held.to ? section.held : this.#hold(section, from, bytes);
+    return held.blocks.subarray(start - held.from, start - held.from + bytes);
   }
 
   /** Reads the blocks with some bytes of a section and checks them. */
-  #hold(section: Section, from: number, bytes: number): void {
-    const sums = (section.sums ??= this.#sums(section));
+  #hold(section: Section, from: number, bytes: number): Held {
+    const sums = (section.sums.words ??= this.#sums(section));
     const firstBlock = Math.floor(from / BLOCK_BYTES);
     const blockCount = Math.floor((from + bytes - 1) / BLOCK_BYTES) - firstBlock + 1;
     const needed = blockCount * BLOCK_BYTES;
-    this.#heldFrom = this.#heldTo = 0;
-    if (needed > this.#blocks.length) this.#blocks = new Uint8Array(needed);
-    readFully(this.path, this.#descriptor, this.#blocks, needed, section.at + firstBlock * BLOCK_BYTES);
+    const held = needed > PIECE_BYTES ? nothing() : section.held;
+    held.from = held.to = 0;
+    if (needed > held.blocks.length) held.blocks = new Uint8Array(needed);
+    const { blocks } = held;
+    readFully(this.path, this.#descriptor, blocks, needed, section.at + firstBlock * BLOCK_BYTES);
     for (let block = 0; block < blockCount; block++) {
-      if (crc32(this.#blocks.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)) !== sums[firstBlock + block]!) {
+      if (crc32(blocks.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)) !== sums[firstBlock + block]!) {
         throw damaged(this.path, `the checksum of block ${firstBlock + block} of section ${section.name} does not fit`);
       }
     }
-    this.#heldFrom = section.at + firstBlock * BLOCK_BYTES;
-    this.#heldTo = this.#heldFrom + needed;
+    held.from = section.at + firstBlock * BLOCK_BYTES;
+    held.to = held.from + needed;
+    return held;
   }
 
-  /** Words `lo..hi` of a section of 32-bit numbers; valid until the next read. */
+  /** Words `lo..hi` of a section of 32-bit numbers; valid until the next read of this section. */
   words(section: Section, lo: number, hi: number): Uint32Array {
     const view = this.view(section, lo * 4, (hi - lo) * 4);
     return new Uint32Array(view.buffer, view.byteOffset, hi - lo);

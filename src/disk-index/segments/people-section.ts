@@ -17,6 +17,8 @@ const PEOPLE_OF_BLOCK = BLOCK_BYTES / PERSON_BYTES;
 export class PeopleSection {
   readonly #file: BlockFile;
   readonly #section: Section;
+  /** The same section, to find people in. */
+  readonly #directory: Section;
   readonly #parts: readonly Part[];
   readonly #removed: StaySet | null;
 
@@ -24,6 +26,7 @@ export class PeopleSection {
   constructor(file: BlockFile, parts: readonly Part[], removed: StaySet | null) {
     this.#file = file;
     this.#section = file.section('people');
+    this.#directory = file.again(this.#section);
     this.#parts = parts;
     this.#removed = removed;
   }
@@ -109,7 +112,7 @@ export class PeopleSection {
       }
       from = found + 1;
       const [, lo, , behind] = this.#file.words(
-        this.#section,
+        this.#directory,
         at / 4 + found * PERSON_WORDS,
         at / 4 + (found + (from < count ? 2 : 1)) * PERSON_WORDS,
       ) as unknown as number[];
@@ -128,7 +131,7 @@ export class PeopleSection {
   /** Position of a person of a part, at or behind `from`, or the complement of where it would be. */
   #findPerson(part: number, number: number, from: number): number {
     const { at, people: count } = this.#parts[part]!;
-    const numbers = (lo: number, hi: number): Uint32Array => this.#file.words(this.#section, at / 4 + lo * PERSON_WORDS, at / 4 + hi * PERSON_WORDS);
+    const numbers = (lo: number, hi: number): Uint32Array => this.#file.words(this.#directory, at / 4 + lo * PERSON_WORDS, at / 4 + hi * PERSON_WORDS);
     let lo = from;
     let hi = count;
     let [least, most] = [0, this.#parts[part]!.last];

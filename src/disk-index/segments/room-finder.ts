@@ -18,6 +18,7 @@ export interface Room {
 
 /** Blocks that a search reads, about. */
 const BLOCKS_OF_SEARCH = 3;
+const ROOM_BYTES = ROOM_WORDS * 4;
 
 export class RoomFinder {
   readonly #file: BlockFile;
@@ -30,7 +31,7 @@ export class RoomFinder {
   constructor(file: BlockFile, section: Section) {
     this.#file = file;
     this.#section = section;
-    this.#count = section.bytes / (ROOM_WORDS * 4) - 1;
+    this.#count = section.bytes / ROOM_BYTES - 1;
     if (!Number.isInteger(this.#count) || this.#count < 0) throw damaged(file.path, 'its rooms do not fit');
   }
 
@@ -58,19 +59,50 @@ export class RoomFinder {
     }
   }
 
+  /** The first room that is not before a place and run. */
   #lowerBound(place: number, run: number): number {
-    const all = this.#all;
     let lo = 0;
     let hi = this.#count;
+    let words = this.#all;
+    if (words === null) {
+      [lo, hi] = this.#blockOf(place, run);
+      words = this.#file.words(this.#section, lo * ROOM_WORDS, hi * ROOM_WORDS);
+    }
+    const first = lo;
     while (lo < hi) {
       const middle = (lo + hi) >>> 1;
-      const words = all ?? this.#words(middle);
-      const at = all === null ? 0 : middle * ROOM_WORDS;
-      if (words[at]! < place || (words[at] === place && words[at + 1]! < run)) lo = middle + 1;
+      if (isBefore(words, (middle - first) * ROOM_WORDS, place, run)) lo = middle + 1;
       else hi = middle;
     }
     return lo;
   }
+
+  /** Rooms of one block of the file among which, or right behind which, the lower bound lies. By interpolation: places of a day lie about evenly. */
+  #blockOf(place: number, run: number): [lo: number, hi: number] {
+    const words = (lo: number, hi: number): Uint32Array => this.#file.words(this.#section, lo * ROOM_WORDS, hi * ROOM_WORDS);
+    let lo = 0;
+    let hi = this.#count;
+    this.#lastPlace ??= hi === 0 ? 0 : words(hi - 1, hi)[0]!;
+    let [least, most] = [0, this.#lastPlace];
+    for (let step = 0; (hi - lo) * ROOM_BYTES > BLOCK_BYTES; step++) {
+      const share = step < 4 ? Math.min(1, Math.max(0, (place - least) / Math.max(1, most - least))) : 0.5;
+      const guess = Math.min(hi - 1, Math.floor(lo + share * (hi - lo)));
+      const block = Math.floor((guess * ROOM_BYTES) / BLOCK_BYTES) * BLOCK_BYTES;
+      const left = Math.max(lo, Math.ceil(block / ROOM_BYTES));
+      const right = Math.min(hi, Math.max(left + 1, Math.floor((block + BLOCK_BYTES) / ROOM_BYTES)));
+      const window = words(left, right);
+      const last = window.length - ROOM_WORDS;
+      if (isBefore(window, last, place, run)) {
+        lo = right;
+        least = window[last]!;
+      } else if (!isBefore(window, 0, place, run)) {
+        hi = left;
+        most = window[0]!;
+      } else return [left, right];
+    }
+    return [lo, hi];
+  }
+  #lastPlace: number | undefined;
 
   /** Words of a room and of the one behind it. */
   #words(at: number): Uint32Array {
@@ -90,4 +122,9 @@ export class RoomFinder {
     if (room.endRecord < room.firstRecord || room.endLong < room.firstLong) throw damaged(this.#file.path, 'its rooms do not ascend');
     return room;
   }
+}
+
+/** Whether the room at a word is before a place and run. */
+function isBefore(words: Uint32Array, at: number, place: number, run: number): boolean {
+  return words[at]! < place || (words[at] === place && words[at + 1]! < run);
 }

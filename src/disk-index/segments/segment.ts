@@ -85,20 +85,27 @@ export class Segment {
 
   /** Appends the stays that come near queries; only counts them if `out` is null, and adds to `counts` by query if that is given. Returns how many. */
   near(queries: RoomQueries, out: SegmentHits | null, counts: Float64Array | null = null): number {
-    const { baseSec, lastSec, longestSec } = this.about;
-    this.#rooms.expect(queries.count);
+    const own = this.#within(queries);
+    this.#rooms.expect(own.length);
     let count = 0;
-    for (let q = 0; q < queries.count; q++) {
-      const from = queries.start[q]!;
-      const to = queries.end[q]!;
-      if (to <= baseSec || from >= lastSec || from - longestSec > baseSec + START_MASK) continue;
+    for (const q of own) {
       const room = this.#rooms.find(queries.place[q]!, queries.run[q]!);
       if (room === null) continue;
-      const here = this.#nearInRoom(room, q, from, to, queries.person[q]!, out, queries.skipsEmpty ? 1 : 0);
+      const here = this.#nearInRoom(room, q, queries.start[q]!, queries.end[q]!, queries.person[q]!, out, queries.skipsEmpty ? 1 : 0);
       count += here;
       if (counts !== null) counts[q]! += here;
     }
     return count;
+  }
+
+  /** Queries at times when there are stays. */
+  #within({ count, start, end }: RoomQueries): Uint32Array {
+    const { baseSec, lastSec, longestSec } = this.about;
+    const latest = Math.min(lastSec - 1, baseSec + START_MASK + longestSec);
+    const within = new Uint32Array(count);
+    let n = 0;
+    for (let q = 0; q < count; q++) if (end[q]! > baseSec && start[q]! <= latest) within[n++] = q;
+    return within.subarray(0, n);
   }
 
   #nearInRoom(room: Room, q: number, from: number, to: number, self: number, out: SegmentHits | null, leastSec: number): number {
