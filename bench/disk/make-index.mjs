@@ -5,11 +5,12 @@ import { Dictionary } from '../../dist/core/dictionary.js';
 import { Zone } from '../../dist/core/zone.js';
 import { DayBuilder } from '../../dist/disk-index/segments/day-builder.js';
 import { rangesOfPlaces } from '../../dist/disk-index/segments/room-records.js';
+import { OpenIndex } from '../../dist/disk-index/open-index.js';
 import { FORMAT_VERSION } from '../../dist/disk-index/files/block-format.js';
 import { writeManifest } from '../../dist/disk-index/manifest.js';
 import { PeopleWriter, hashText } from '../../dist/disk-index/people-file.js';
 import { writeReference } from '../../dist/disk-index/reference-file.js';
-import { PARTS, partsOf } from '../../dist/disk-index/segments/segment-format.js';
+import { PARTS } from '../../dist/disk-index/segments/segment-format.js';
 import { SpillFile } from '../../dist/disk-index/files/spill.js';
 import { CHECKINS, Table, newInputTables } from '../../dist/model/tables.js';
 import { Dwell } from '../../dist/stays/dwell.js';
@@ -46,7 +47,7 @@ export function staysOfDay(world, day) {
 
 export const personText = (person) => `P${String(person).padStart(9, '0')}`;
 
-/** Writes the index. Returns its manifest, and the bytes of the sections that the join reads. */
+/** Writes the index. */
 export function makeIndex(folder, world, onDay) {
   const { people, places } = sizeOf(world);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -54,7 +55,6 @@ export function makeIndex(folder, world, onDay) {
   const zone = new Zone('UTC');
   const rangeOf = rangesOfPlaces(new Uint32Array(places + 1).fill(1), places + 1);
   const days = [];
-  let joinBytes = 0;
   for (let day = 0; day < world.days; day++) {
     const name = new Date((FIRST_DAY + day * 86_400) * 1000).toISOString().slice(0, 10);
     const staging = new SpillFile(join(folder, `staging-${day}`));
@@ -67,7 +67,6 @@ export function makeIndex(folder, world, onDay) {
     while (!step.done) step = steps.next();
     staging.remove();
     const { bytes, sum, about } = step.value;
-    joinBytes += bytes - partsOf(about).reduce((sum, { people: own, words }) => sum + own * 8 + words * 4, 0) - about.stays * 4;
     days.push({
       day: name,
       file,
@@ -110,7 +109,16 @@ export function makeIndex(folder, world, onDay) {
     ledger: [],
   };
   writeManifest(folder, join(folder, 'index.json.tmp-1'), manifest);
-  return { manifest: { ...manifest, joinBytes } };
+}
+
+/** Bytes of the segments without what lies by person and the numbers of stays: what the join reads. */
+export function joinBytesOf(folder) {
+  const index = OpenIndex.open(folder);
+  const bytes = index.segments.map(
+    ({ about, parts }, i) => index.manifest.days[i].bytes - parts.reduce((sum, { people, words }) => sum + people * 8 + words * 4, 0) - about.stays * 4,
+  );
+  index.close();
+  return bytes.reduce((a, b) => a + b, 0);
 }
 
 /** The persons who are cases: spread over all. */
