@@ -68,11 +68,8 @@ export async function worldSuites(count, seed) {
 async function generator() {
   const entry = join(work, 'generator-entry.mjs');
   const file = join(work, 'generator.mjs');
-  const from = (path) => JSON.stringify(join(root, path));
-  writeFileSync(
-    entry,
-    `export { default as fc } from ${JSON.stringify(new URL(import.meta.resolve('fast-check')).pathname)};\nexport * from ${from('src/testing/worlds.ts')};\n`,
-  );
+  const passOn = (what, file) => `export ${what} from ${JSON.stringify(file)};\n`;
+  writeFileSync(entry, passOn('{ default as fc }', new URL(import.meta.resolve('fast-check')).pathname) + passOn('*', join(root, 'src/testing/worlds.ts')));
   const bundle = await rolldown({ input: entry, cwd: root, platform: 'node', logLevel: 'warn' });
   await bundle.write({ file, format: 'esm' });
   await bundle.close();
